@@ -1,0 +1,25 @@
+import type * as tf from '@tensorflow/tfjs-node';
+
+/** Parameters, named as in the equations: `Wxh`, `Whh`, `bh`, ... */
+export type Params = Record<string, tf.Tensor>;
+
+/** What a cell carries from one step to the next: `{ h }`, or `{ h, c }`. `h` is also the step's output. */
+export interface State {
+  readonly h: tf.Tensor2D;
+  readonly [name: string]: tf.Tensor2D;
+}
+
+/**
+ * One step of a recurrence, as a value: h_t = f(h_{t-1}, x_t).
+ *
+ * Adding a variant is adding one such value in one file, and one line in the registry (`cells/index.ts`).
+ */
+export interface Cell<P extends Params, S extends State, Options> {
+  readonly name: string;
+  /** Draws the parameters. */
+  init(options: Options): P;
+  /** The state before the first step: zeros, each [batch, hidden]. */
+  initialState(params: P, batch: number): S;
+  /** x_t [batch, input] and the state before it, to the state after it. */
+  step(params: P, x: tf.Tensor2D, state: S): S;
+}

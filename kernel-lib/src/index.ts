@@ -1,0 +1,3 @@
+import './tensor/node-compat';
+
+export type { Cell, Params, State } from './cells/cell';

@@ -1,0 +1,19 @@
+import path from 'node:path';
+import { defineConfig } from 'vitest/config';
+
+const source = path.resolve(import.meta.dirname, 'kernel-lib/src');
+
+export default defineConfig({
+  resolve: {
+    alias: [
+      { find: /^kernel-lib$/, replacement: path.join(source, 'index.ts') },
+      { find: /^kernel-lib\/(.*)$/, replacement: path.join(source, '$1') },
+    ],
+  },
+  test: {
+    include: ['test/**/*.test.ts'],
+    // tfjs-node keeps one native backend per process: worker threads would share it.
+    pool: 'forks',
+    testTimeout: 30_000,
+  },
+});
