@@ -1,0 +1,8 @@
+export { batches, streams, type BatchOptions, type IdBatch, type StreamBatch } from './batches';
+export { cellModel, type CellModelOptions, type Readout } from './cell-model';
+export { generate, generateText, type GenerateOptions, type SymbolModel } from './generate';
+export { batchTensors, oneHot, type TensorBatch } from './one-hot';
+export { argmax, entropy, sample, softmax } from './sample';
+export { decodeUtf8, type DecodeOptions } from './utf8';
+export { vocabulary, type Vocabulary } from './vocabulary';
+export { windows, type Windows } from './windows';
