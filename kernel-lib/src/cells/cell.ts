@@ -1,7 +1,7 @@
 import type * as tf from '@tensorflow/tfjs-node';
 
 /** Parameters, named as in the equations: `Wxh`, `Whh`, `bh`, ... */
-export type Params = Record<string, tf.Tensor>;
+export type Params = Readonly<Record<string, tf.Tensor>>;
 
 /** What a cell carries from one step to the next: `{ h }`, or `{ h, c }`. `h` is also the step's output. */
 export interface State {
@@ -18,8 +18,16 @@ export interface Cell<P extends Params, S extends State, Options> {
   readonly name: string;
   /** Draws the parameters. */
   init(options: Options): P;
+  /** Checks that the parameters fit each other, and tells the sizes that they were drawn for. */
+  sizes(params: P): CellSizes;
   /** The state before the first step: zeros, each [batch, hidden]. */
   initialState(params: P, batch: number): S;
   /** x_t [batch, input] and the state before it, to the state after it. */
   step(params: P, x: tf.Tensor2D, state: S): S;
+}
+
+/** How wide a cell's input and its output are. */
+export interface CellSizes {
+  readonly inputSize: number;
+  readonly hiddenSize: number;
 }

@@ -1,0 +1,2 @@
+export { readout, type ReadoutGradients } from './readout';
+export { rnn, type RnnBackwardOptions, type RnnGradients } from './rnn';

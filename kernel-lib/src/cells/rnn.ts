@@ -1,0 +1,59 @@
+import * as tf from '@tensorflow/tfjs-node';
+import { checkShape, glorotUniform, orthogonal, type Initializer, type Rng } from '../tensor';
+import { activate, type Activation } from './activation';
+import type { Cell } from './cell';
+
+/** Wxh [input, hidden], Whh [hidden, hidden], bh [hidden]. */
+export type RnnParams = Readonly<{ Wxh: tf.Tensor2D; Whh: tf.Tensor2D; bh: tf.Tensor1D }>;
+
+/** h [batch, hidden]. */
+export type RnnState = Readonly<{ h: tf.Tensor2D }>;
+
+/** How to draw an RNN's parameters. Glorot for Wxh, orthogonal for Whh, zeros for bh, unless said otherwise. */
+export interface RnnOptions {
+  readonly inputSize: number;
+  readonly hiddenSize: number;
+  readonly rng: Rng;
+  readonly initializers?: { readonly Wxh?: Initializer; readonly Whh?: Initializer };
+}
+
+export type RnnCell = Cell<RnnParams, RnnState, RnnOptions>;
+
+/**
+ * Simple recurrent network, Elman 1990, Finding structure in time.
+ *   h_t = f(x_t Wxh + h_{t-1} Whh + bh)
+ * Shapes: x [batch, input], h [batch, hidden].
+ *
+ * @param f tanh, or relu for the networks of Le, Jaitly and Hinton 2015
+ */
+export function rnnWith(f: Activation): RnnCell {
+  return {
+    name: f === 'tanh' ? 'rnn' : `rnn (${f})`,
+
+    init({ inputSize, hiddenSize, rng, initializers = {} }) {
+      const { Wxh = glorotUniform, Whh = orthogonal } = initializers;
+      return {
+        Wxh: Wxh(rng, [inputSize, hiddenSize]),
+        Whh: Whh(rng, [hiddenSize, hiddenSize]),
+        bh: tf.zeros([hiddenSize]),
+      };
+    },
+
+    sizes({ Wxh, Whh, bh }) {
+      const { hidden } = checkShape('Whh', Whh, ['hidden', 'hidden']);
+      const { input } = checkShape('Wxh', Wxh, ['input', { hidden }], 'the last axis must match Whh');
+      checkShape('bh', bh, [{ hidden }], 'it must match Whh');
+      return { inputSize: input, hiddenSize: hidden };
+    },
+
+    initialState: ({ Whh }, batch) => ({ h: tf.zeros([batch, Whh.shape[0]]) }),
+
+    step({ Wxh, Whh, bh }, x, { h }) {
+      const a = x.matMul(Wxh).add(h.matMul(Whh)).add<tf.Tensor2D>(bh);
+      return { h: activate(f, a) };
+    },
+  };
+}
+
+/** {@link rnnWith} tanh, the usual one. */
+export const rnn: RnnCell = rnnWith('tanh');

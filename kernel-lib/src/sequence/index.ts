@@ -1,0 +1,2 @@
+export { carriedState, detach, type CarriedState } from './state';
+export { unroll, type Unrolled } from './unroll';

@@ -1,0 +1,6 @@
+export { affine } from './affine';
+export { at } from './at';
+export { checkDtype, checkFinite, checkShape, checkUsable, type Axis, type NamedSizes } from './check';
+export { glorotUniform, identity, normalTensor, orthogonal, uniformTensor, type Initializer } from './initializers';
+export { rng, rngFrom, type Rng, type RngState } from './rng';
+export { stackTime, unstackTime } from './time';
