@@ -88,9 +88,6 @@ describe('on a terminal', () => {
     expect(written).toEqual([
       '\rtraining ░░░░░░░░░░░░░░░░░░░░ 0/4 0%\u001b[K',
       '\rtraining ████░░░░░░░░░░░░░░░ 1/4 25% 1/s 3.0s left loss 1.5\u001b[K',
-        '███░░░░░░░░░░░',
-        '█████░░░░░░░░░░░░░░░',
-      ),
       '\rtraining 4/4 1/s in 4.0s loss 1.5\u001b[K\n',
     ]);
   });
