@@ -1,0 +1,2 @@
+export { providePython, type PythonEnvironment, type PythonOptions } from './environment';
+export { tethered } from './tether';
