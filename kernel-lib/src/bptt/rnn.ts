@@ -47,41 +47,41 @@ export function rnn(
   if (reverse) return inReverse(params, xs, dOutputs, options);
 
   return tf.tidy(() => {
-    const { Wxh, Whh, bh } = params;
-    const m = mask && tf.split(mask.cast('bool').cast('float32'), time, 1);
+    const { Wxh, Whh } = params;
+    const taken = mask && tf.split(mask.cast('bool'), time, 1);
+    const whereTaken = (t: number, value: tf.Tensor2D, otherwise: tf.Tensor2D): tf.Tensor2D =>
+      taken ? tf.where(at(taken, t), value, otherwise) : value;
+    const zero = tf.zeros<tf.Rank.R2>([batch, hidden]);
 
-    const before: tf.Tensor2D[] = [];
-    const after: tf.Tensor2D[] = [];
-    let h = initialState?.h ?? tf.zeros<tf.Rank.R2>([batch, hidden]);
-    for (const [t, xWxh] of unstackTime(affine(xs, Wxh, bh)).entries()) {
-      before.push(h);
-      const next = activate(activation, xWxh.add<tf.Tensor2D>(h.matMul(Whh)));
-      h = m ? tf.where(at(m, t).cast('bool'), next, h) : next;
-      after.push(h);
+    const z = unstackTime(affine(xs, Wxh, params.bh));
+    const h = [initialState?.h ?? zero];
+    for (let t = 0; t < time; t++) {
+      const previous = at(h, t);
+      const a_t = at(z, t).add<tf.Tensor2D>(previous.matMul(Whh));
+      h.push(whereTaken(t, activate(activation, a_t), previous));
     }
 
     const dOutput = unstackTime(dOutputs);
+    const slope = unstackTime(activationSlope(activation, stackTime(h.slice(1))));
     const WhhT = Whh.transpose();
     const da = new Array<tf.Tensor2D>(time);
-    let dhNext = tf.zeros<tf.Rank.R2>([batch, hidden]);
+    let dhLater = zero;
     for (let t = time - 1; t >= 0; t--) {
-      const dh = at(dOutput, t).add<tf.Tensor2D>(dhNext);
-      const dhTaken = m ? dh.mul<tf.Tensor2D>(at(m, t)) : dh;
-      const da_t = dhTaken.mul<tf.Tensor2D>(activationSlope(activation, at(after, t)));
+      const dh = at(dOutput, t).add<tf.Tensor2D>(dhLater);
+      const da_t = whereTaken(t, dh.mul(at(slope, t)), zero);
+      dhLater = whereTaken(t, da_t.matMul(WhhT) as tf.Tensor2D, dh);
       da[t] = da_t;
-      dhNext = da_t.matMul(WhhT) as tf.Tensor2D;
-      if (m) dhNext = dhNext.add(dh.sub(dhTaken));
     }
 
     const X = xs.reshape<tf.Tensor2D>([batch * time, -1]);
-    const H = stackTime(before).reshape<tf.Tensor2D>([batch * time, hidden]);
+    const H = stackTime(h.slice(0, time)).reshape<tf.Tensor2D>([batch * time, hidden]);
     const dA = stackTime(da).reshape<tf.Tensor2D>([batch * time, hidden]);
     return {
       dWxh: X.matMul(dA, true) as tf.Tensor2D,
       dWhh: H.matMul(dA, true) as tf.Tensor2D,
       dbh: dA.sum<tf.Tensor1D>(0),
       dxs: dA.matMul(Wxh, false, true).reshape(xs.shape),
-      dh0: dhNext,
+      dh0: dhLater,
     };
   });
 }

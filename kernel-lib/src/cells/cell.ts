@@ -24,6 +24,11 @@ export interface Cell<P extends Params, S extends State, Options> {
   initialState(params: P, batch: number): S;
   /** x_t [batch, input] and the state before it, to the state after it. */
   step(params: P, x: tf.Tensor2D, state: S): S;
+  /**
+   * The same step for walking along a whole sequence xs [batch, time, input]: whatever needs no state is computed here for
+   * all time steps at once, and what comes back is the step at time t. A cell without it is walked along with `step`.
+   */
+  hoist?(params: P, xs: tf.Tensor3D): (t: number, state: S) => S;
 }
 
 /** How wide a cell's input and its output are. */

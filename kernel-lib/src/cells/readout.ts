@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-node';
-import { affine, checkShape, checkUsable, glorotUniform, type Initializer, type Rng } from '../tensor';
+import { affine, checkShape, checkSize, checkUsable, glorotUniform, type Initializer, type Rng } from '../tensor';
 
 /** Why [hidden, output], by [output]. */
 export type ReadoutParams = Readonly<{ Why: tf.Tensor2D; by: tf.Tensor1D }>;
@@ -26,6 +26,8 @@ export interface Readout {
 /** Linear readout: y_t = h_t Why + by. */
 export const readout: Readout = {
   init({ hiddenSize, outputSize, rng, initializers: { Why = glorotUniform } = {} }) {
+    checkSize('hiddenSize', hiddenSize);
+    checkSize('outputSize', outputSize);
     return { Why: Why(rng, [hiddenSize, outputSize]), by: tf.zeros([outputSize]) };
   },
 

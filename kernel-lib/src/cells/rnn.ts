@@ -1,6 +1,16 @@
 import * as tf from '@tensorflow/tfjs-node';
-import { checkShape, glorotUniform, orthogonal, type Initializer, type Rng } from '../tensor';
-import { activate, type Activation } from './activation';
+import {
+  affine,
+  at,
+  checkShape,
+  checkSize,
+  glorotUniform,
+  orthogonal,
+  unstackTime,
+  type Initializer,
+  type Rng,
+} from '../tensor';
+import { activate, checkActivation, type Activation } from './activation';
 import type { Cell } from './cell';
 
 /** Wxh [input, hidden], Whh [hidden, hidden], bh [hidden]. */
@@ -25,12 +35,16 @@ export type RnnCell = Cell<RnnParams, RnnState, RnnOptions>;
  * Shapes: x [batch, input], h [batch, hidden].
  *
  * @param f tanh, or relu for the networks of Le, Jaitly and Hinton 2015
+ * @throws Error for any other activation
  */
 export function rnnWith(f: Activation): RnnCell {
+  checkActivation(f);
   return {
     name: f === 'tanh' ? 'rnn' : `rnn (${f})`,
 
     init({ inputSize, hiddenSize, rng, initializers = {} }) {
+      checkSize('inputSize', inputSize);
+      checkSize('hiddenSize', hiddenSize);
       const { Wxh = glorotUniform, Whh = orthogonal } = initializers;
       return {
         Wxh: Wxh(rng, [inputSize, hiddenSize]),
@@ -51,6 +65,11 @@ export function rnnWith(f: Activation): RnnCell {
     step({ Wxh, Whh, bh }, x, { h }) {
       const a = x.matMul(Wxh).add(h.matMul(Whh)).add<tf.Tensor2D>(bh);
       return { h: activate(f, a) };
+    },
+
+    hoist({ Wxh, Whh, bh }, xs) {
+      const xWxh = unstackTime(affine(xs, Wxh, bh));
+      return (t, { h }) => ({ h: activate(f, at(xWxh, t).add<tf.Tensor2D>(h.matMul(Whh))) });
     },
   };
 }

@@ -25,20 +25,30 @@ export function unroll<P extends Params, S extends State, Options>(
   options: SequenceOptions<S> = {},
 ): Unrolled<S> {
   const { initialState, mask, reverse = false } = options;
-  const { batch } = checkSequence(cell, params, xs, options);
+  const { batch, time } = checkSequence(cell, params, xs, options);
 
   return tf.tidy(() => {
-    const steps = [...unstackTime(xs).entries()];
-    const taken = mask && tf.split(mask.cast('bool'), steps.length, 1);
-    const outputs = new Array<tf.Tensor2D>(steps.length);
+    const stepAt = cell.hoist?.(params, xs) ?? stepwise(cell, params, xs);
+    const taken = mask && tf.split(mask.cast('bool'), time, 1);
+    const order = [...Array(time).keys()];
+    const outputs = new Array<tf.Tensor2D>(time);
     let state = initialState ?? cell.initialState(params, batch);
-    for (const [t, x] of reverse ? steps.toReversed() : steps) {
-      const next = cell.step(params, x, state);
+    for (const t of reverse ? order.reverse() : order) {
+      const next = stepAt(t, state);
       state = taken ? select(at(taken, t), next, state) : next;
       outputs[t] = state.h;
     }
     return { outputs: stackTime(outputs), final: state };
   });
+}
+
+function stepwise<P extends Params, S extends State, Options>(
+  cell: Cell<P, S, Options>,
+  params: P,
+  xs: tf.Tensor3D,
+): (t: number, state: S) => S {
+  const x = unstackTime(xs);
+  return (t, state) => cell.step(params, at(x, t), state);
 }
 
 /** Each sequence's new state where its step was taken [batch, 1], its old one elsewhere. */

@@ -89,6 +89,13 @@ export function checkUsable(name: string, tensor: tf.Tensor): void {
   }
 }
 
+/**
+ * @throws Error unless the size of an axis is a positive integer
+ */
+export function checkSize(name: string, size: number): void {
+  if (!Number.isSafeInteger(size) || size < 1) throw new Error(`${name}: got ${size}, expected a positive integer.`);
+}
+
 function nameAndSize(axis: Axis): readonly [string | undefined, number | undefined] {
   if (typeof axis === 'string') return [axis, undefined];
   if (typeof axis === 'number') return [undefined, axis];

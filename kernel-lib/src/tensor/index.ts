@@ -1,6 +1,8 @@
+import './node-compat';
+
 export { affine } from './affine';
 export { at } from './at';
-export { checkDtype, checkFinite, checkShape, checkUsable, type Axis, type NamedSizes } from './check';
+export { checkDtype, checkFinite, checkShape, checkSize, checkUsable, type Axis, type NamedSizes } from './check';
 export { glorotUniform, identity, normalTensor, orthogonal, uniformTensor, type Initializer } from './initializers';
 export { rng, rngFrom, type Rng, type RngState } from './rng';
 export { stackTime, unstackTime } from './time';

@@ -1,0 +1,113 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { derivations, subjects, type Subject } from './derivations';
+import {
+  drawCase,
+  relativeError,
+  type Case,
+  type CaseFlags,
+  type CaseSizes,
+  type Nested,
+  type Result,
+} from './reference/case';
+import { plainLoss, solvePlainly } from './reference/sequence';
+
+const FLOAT32 = 1e-5;
+
+const small: CaseSizes = { batch: 3, time: 4, input: 2, hidden: 5 };
+const odd: CaseSizes = { batch: 7, time: 9, input: 3, hidden: 5 };
+
+const drawFor =
+  ({ paramShapes, plain }: Subject) =>
+  (sizes: CaseSizes, flags?: CaseFlags): Case =>
+    drawCase(paramShapes, plain.stateParts, sizes, flags);
+
+const casesOf = (subject: Subject): Case[] => {
+  const draw = drawFor(subject);
+  return [
+    draw({ batch: 1, time: 1, input: 1, hidden: 1 }),
+    draw({ batch: 7, time: 1, input: 3, hidden: 5 }, { givenState: true }),
+    draw({ batch: 1, time: 33, input: 3, hidden: 5 }, { givenState: true }),
+    draw({ batch: 7, time: 33, input: 13, hidden: 17 }),
+    draw(odd, { masked: true }),
+    draw(odd, { reverse: true }),
+    draw(odd, { masked: true, reverse: true, givenState: true }),
+  ];
+};
+
+const smallCasesOf = (subject: Subject): Case[] => {
+  const draw = drawFor(subject);
+  return [
+    draw(small),
+    draw(small, { givenState: true, masked: true }),
+    draw(small, { givenState: true, reverse: true }),
+  ];
+};
+
+interface Golden {
+  readonly versions: { readonly torch: string };
+  readonly cases: readonly (Case & Required<Result> & { readonly cell: string })[];
+}
+const goldenOf = ({ cell, golden }: Subject): Golden['cases'] => {
+  const file = new URL(`../golden/${golden}`, import.meta.url);
+  return (JSON.parse(readFileSync(file, 'utf8')) as Golden).cases.filter((each) => each.cell === cell.name);
+};
+
+describe.each(subjects)('$cell.name', (subject) => {
+  describe.each(Object.entries(derivations))('%s', (_, derive) => {
+    test.each(casesOf(subject))('agrees with the float64 reference: $name', (problem) => {
+      expectAgreement(derive(subject, problem), solvePlainly(subject.plain, problem), FLOAT32);
+    });
+
+    test.each(goldenOf(subject))('agrees with PyTorch: $name', (golden) => {
+      expectAgreement(derive(subject, golden), golden, FLOAT32);
+    });
+  });
+
+  test('has golden values from PyTorch, masked and not', () => {
+    const masked = goldenOf(subject).map(({ mask }) => mask !== null);
+    expect(new Set(masked)).toEqual(new Set([true, false]));
+  });
+
+  test.each(smallCasesOf(subject))('has a reference whose gradient is the slope of its loss: $name', (problem) => {
+    const { gradients } = solvePlainly(subject.plain, problem);
+    for (const [name, value] of Object.entries(problem.params)) {
+      const slopes = centralDifferences(value, (moved) => {
+        return plainLoss(subject.plain, { ...problem, params: { ...problem.params, [name]: moved as never } });
+      });
+      expect(relativeError(slopes, gradients[`d${name}`] ?? []), name).toBeLessThan(1e-6);
+    }
+    const slopes = centralDifferences(problem.xs, (xs) => plainLoss(subject.plain, { ...problem, xs: xs as never }));
+    expect(relativeError(slopes, gradients.dxs ?? []), 'xs').toBeLessThan(1e-6);
+    for (const [part, value] of Object.entries(problem.initialState ?? {})) {
+      const slopes = centralDifferences(value, (moved) => {
+        return plainLoss(subject.plain, {
+          ...problem,
+          initialState: { ...problem.initialState, [part]: moved as never },
+        });
+      });
+      expect(relativeError(slopes, gradients[`d${part}0`] ?? []), `${part}0`).toBeLessThan(1e-6);
+    }
+  });
+});
+
+function expectAgreement(got: Result, expected: Required<Result>, tolerance: number): void {
+  expect(Object.keys(got.gradients).sort()).toEqual(Object.keys(expected.gradients).sort());
+  const pairs: [string, Nested, Nested | undefined][] = [
+    ...Object.entries(got.gradients).map(([name, value]) => [name, value, expected.gradients[name]] as never),
+    ...Object.entries(got.final ?? {}).map(([name, value]) => [`final ${name}`, value, expected.final[name]] as never),
+  ];
+  if (got.outputs !== undefined) pairs.push(['outputs', got.outputs, expected.outputs]);
+  for (const [name, value, wanted] of pairs) {
+    expect(relativeError(value, wanted ?? []), name).toBeLessThan(tolerance);
+  }
+}
+
+/** (E(v + ε) - E(v - ε)) / 2ε for every number v. */
+function centralDifferences(value: Nested, loss: (moved: Nested) => number, epsilon = 1e-5): Nested {
+  const walk = (part: Nested, put: (changed: Nested) => Nested): Nested =>
+    Array.isArray(part)
+      ? part.map((item, i) => walk(item, (changed) => put(part.with(i, changed))))
+      : (loss(put(part + epsilon)) - loss(put(part - epsilon))) / (2 * epsilon);
+  return walk(value, (changed) => changed);
+}

@@ -1,0 +1,111 @@
+import * as tf from '@tensorflow/tfjs-node';
+import * as bptt from 'kernel-lib/bptt';
+import { rnn, rnnWith, type Cell, type Params, type SequenceOptions, type State } from 'kernel-lib/cells';
+import { unroll } from 'kernel-lib/sequence';
+import type { Case, CaseSizes, Nested, Result } from './reference/case';
+import { plainReluRnn, plainTanhRnn } from './reference/rnn';
+import { solvePlainly, type PlainCell } from './reference/sequence';
+
+type AnyCell = Cell<Params, State, { inputSize: number; hiddenSize: number; rng: never }>;
+type Backward = (params: never, xs: tf.Tensor3D, dOutputs: tf.Tensor3D, options: never) => Record<string, tf.Tensor>;
+
+/** A cell with everything that must agree on it. */
+export interface Subject {
+  readonly cell: AnyCell;
+  /** By hand. */
+  readonly backward: Backward;
+  /** In float64, from the equations. */
+  readonly plain: PlainCell;
+  readonly paramShapes: (sizes: CaseSizes) => Record<string, readonly number[]>;
+  /** Under test/golden: what PyTorch made of it. */
+  readonly golden: string;
+}
+
+const rnnShapes: Subject['paramShapes'] = ({ input, hidden }) => ({
+  Wxh: [input, hidden],
+  Whh: [hidden, hidden],
+  bh: [hidden],
+});
+const reluBackward: typeof bptt.rnn = (params, xs, dOutputs, options) =>
+  bptt.rnn(params, xs, dOutputs, { ...options, activation: 'relu' });
+
+/** The registry: a new cell is one more line, and every derivation of it is compared with every other. */
+export const subjects: readonly Subject[] = [
+  { cell: rnn, backward: bptt.rnn, plain: plainTanhRnn, paramShapes: rnnShapes, golden: 'rnn.json' },
+  { cell: rnnWith('relu'), backward: reluBackward, plain: plainReluRnn, paramShapes: rnnShapes, golden: 'rnn.json' },
+];
+
+/** The ways to the same numbers, by name. A way that computes gradients alone leaves out the rest. */
+export const derivations: Readonly<Record<string, (subject: Subject, problem: Case) => Result>> = {
+  'equations under autodiff': ({ cell }, problem) => underAutodiff(cell, problem),
+  'equations, step by step': ({ cell }, problem) => underAutodiff(withoutHoist(cell), problem),
+  'backward pass by hand': ({ backward }, problem) => byHand(backward, problem),
+  'plain numbers in float64': ({ plain }, problem) => solvePlainly(plain, problem),
+};
+
+/** The same cell, walked along with `step` alone. */
+export function withoutHoist(cell: AnyCell): AnyCell {
+  const stepwise = { ...cell };
+  delete stepwise.hoist;
+  return stepwise;
+}
+
+function underAutodiff(cell: AnyCell, problem: Case): Result {
+  return tf.tidy(() => {
+    const { params, xs, dOutputs, options } = tensorsOf(problem);
+    const initialState = options.initialState ?? cell.initialState(params, problem.xs.length);
+    const { outputs, final } = unroll(cell, params, xs, options);
+
+    const paramNames = Object.keys(params);
+    const parts = Object.keys(initialState);
+    const error = (...values: tf.Tensor[]): tf.Scalar => {
+      const named = (names: string[], from: number) =>
+        Object.fromEntries(names.map((name, i) => [name, values[from + i]]));
+      const state = named(parts, 1 + paramNames.length) as unknown as State;
+      const walked = unroll(cell, named(paramNames, 1) as Params, values[0] as tf.Tensor3D, {
+        ...options,
+        initialState: state,
+      });
+      return walked.outputs.mul(dOutputs).sum();
+    };
+    const gradients = tf.grads(error)([xs, ...Object.values(params), ...Object.values(initialState)]);
+    const names = ['dxs', ...paramNames.map((name) => `d${name}`), ...parts.map((part) => `d${part}0`)];
+    return {
+      outputs: outputs.arraySync(),
+      final: plainRecord(final),
+      gradients: plainRecord(Object.fromEntries(names.map((name, i) => [name, gradients[i] ?? tf.scalar(NaN)]))),
+    };
+  });
+}
+
+function byHand(backward: Backward, problem: Case): Result {
+  return tf.tidy(() => {
+    const { params, xs, dOutputs, options } = tensorsOf(problem);
+    return { gradients: plainRecord(backward(params as never, xs, dOutputs, options as never)) };
+  });
+}
+
+/** A case as tensors, for the caller's tidy to free. */
+export function tensorsOf({ params, xs, dOutputs, mask, initialState, reverse }: Case): {
+  params: Params;
+  xs: tf.Tensor3D;
+  dOutputs: tf.Tensor3D;
+  options: SequenceOptions<State>;
+} {
+  const tensors = (record: Readonly<Record<string, tf.TensorLike>>): Params =>
+    Object.fromEntries(Object.entries(record).map(([name, value]) => [name, tf.tensor(value)]));
+  return {
+    params: tensors(params),
+    xs: tf.tensor3d(xs),
+    dOutputs: tf.tensor3d(dOutputs),
+    options: {
+      reverse,
+      ...(mask && { mask: tf.tensor2d(mask) }),
+      ...(initialState && { initialState: tensors(initialState) as unknown as State }),
+    },
+  };
+}
+
+function plainRecord(tensors: Readonly<Record<string, tf.Tensor>>): Record<string, Nested> {
+  return Object.fromEntries(Object.entries(tensors).map(([name, tensor]) => [name, tensor.arraySync() as Nested]));
+}
