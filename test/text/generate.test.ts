@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-node';
-import type { State } from 'kernel-lib/cells/cell';
+import { readout, rnn, type ReadoutParams, type RnnCell, type RnnParams } from 'kernel-lib/cells';
 import { rng } from 'kernel-lib/tensor/rng';
 import { cellModel } from 'kernel-lib/text/cell-model';
 import { generate, generateText, type SymbolModel } from 'kernel-lib/text/generate';
@@ -114,50 +114,50 @@ describe('generate', () => {
 });
 
 describe('cellModel', () => {
-  interface CellParams extends Record<string, tf.Tensor> {
-    W: tf.Tensor2D;
-    U: tf.Tensor2D;
-  }
   const stepped = vi.fn();
-  /** h_t = tanh(x_t W + h_{t-1} U), small enough to follow in plain numbers. */
-  const cell = {
-    initialState: (_: CellParams, batch: number): State => ({ h: tf.zeros([batch, 2]) }),
-    step: ({ W, U }: CellParams, x: tf.Tensor2D, { h }: State): State => {
+  const cell: RnnCell = {
+    ...rnn,
+    step(...given) {
       stepped();
-      return { h: tf.tanh(tf.add(tf.matMul(x, W), tf.matMul(h, U))) };
+      return rnn.step(...given);
     },
   };
-  const readout = {
-    apply: ({ Why }: { Why: tf.Tensor2D }, h: tf.Tensor2D): tf.Tensor2D => tf.matMul(h, Why),
-  };
-  const W = [
+  const Wxh = [
     [0.5, -1],
     [1, 0.25],
     [-0.5, 0.75],
     [0.1, 0.2],
   ];
-  const U = [
+  const Whh = [
     [0.3, -0.6],
     [0.9, 0.1],
   ];
-  const V = [
+  const Why = [
     [1, -1, 0.5, 2],
     [0.5, 1.5, -2, 1],
   ];
+  const bh = [0.1, -0.3];
+  const by = [0.2, 0, -0.1, 0.4];
   const column = (matrix: number[][], j: number): number[] => matrix.map((row) => row[j] ?? NaN);
   const dot = (a: number[], b: number[]): number => a.reduce((sum, x, i) => sum + x * (b[i] ?? NaN), 0);
   const reference = (text: string): number[] => {
     let h = [0, 0];
     for (const id of vocab.encode(text)) {
-      h = [0, 1].map((j) => Math.tanh((W[id]?.[j] ?? NaN) + dot(h, column(U, j))));
+      h = [0, 1].map((j) => Math.tanh((Wxh[id]?.[j] ?? NaN) + dot(h, column(Whh, j)) + (bh[j] ?? NaN)));
     }
-    return [0, 1, 2, 3].map((k) => dot(h, column(V, k)));
+    return [0, 1, 2, 3].map((k) => dot(h, column(Why, k)) + (by[k] ?? NaN));
   };
 
-  let params: { W: tf.Tensor2D; U: tf.Tensor2D; Why: tf.Tensor2D };
+  let params: RnnParams & ReadoutParams;
   let before = 0;
   beforeEach(() => {
-    params = { W: tf.tensor2d(W), U: tf.tensor2d(U), Why: tf.tensor2d(V) };
+    params = {
+      Wxh: tf.tensor2d(Wxh),
+      Whh: tf.tensor2d(Whh),
+      bh: tf.tensor1d(bh),
+      Why: tf.tensor2d(Why),
+      by: tf.tensor1d(by),
+    };
     before = tf.memory().numTensors;
     stepped.mockClear();
   });
@@ -206,10 +206,13 @@ describe('cellModel', () => {
   });
 
   it('carries a tensor that the cell hands on unchanged', async () => {
-    const lazy = { ...cell, step: (_: CellParams, __: tf.Tensor2D, state: State): State => state };
+    const lazy: RnnCell = { ...rnn, step: (_, __, state) => state };
     const model = cellModel({ cell: lazy, readout, params, vocabulary: vocab });
     await model.step(0);
-    expect(Array.from(await model.step(1))).toEqual([0, 0, 0, 0]);
+    const logits = await model.step(1);
+    by.forEach((y, k) => {
+      expect(logits[k]).toBeCloseTo(y, 6);
+    });
     model.dispose?.();
   });
 
@@ -239,5 +242,11 @@ describe('cellModel', () => {
     };
     await expect(run()).rejects.toThrow('abort');
     expect(seen).toBe(3);
+  });
+
+  it('refuses parameters that were drawn for another vocabulary', () => {
+    expect(() => cellModel({ cell, readout, params, vocabulary: vocabulary('helo!') })).toThrow(
+      'cellModel: the cell reads vectors of 4; expected 5, the size of the vocabulary: draw the parameters with inputSize 5',
+    );
   });
 });

@@ -10,7 +10,7 @@ export interface Readout<R extends Params> {
 }
 
 export interface CellModelOptions<P extends Params, S extends State, R extends Params> {
-  cell: Pick<Cell<P, S, never>, 'step' | 'initialState'>;
+  cell: Pick<Cell<P, S, never>, 'sizes' | 'step' | 'initialState'>;
   readout: Readout<R>;
   /** The parameters of both, in one record: `{ ...rnn.init(...), ...readout.init(...) }`. They stay the caller's. */
   params: P & R;
@@ -22,11 +22,20 @@ export interface CellModelOptions<P extends Params, S extends State, R extends P
  *   h_t = step(x_t, h_{t-1}),  logits_t = readout(h_t)
  * with x_t [1, size] the one-hot vector of the symbol. It holds the state between steps; `dispose` frees it, after which
  * the next step begins again from the initial state.
+ *
+ * @throws RangeError when the parameters were drawn for another number of symbols.
  */
 export function cellModel<P extends Params, S extends State, R extends Params>(
   options: CellModelOptions<P, S, R>,
 ): SymbolModel {
   const { cell, readout, params, vocabulary } = options;
+  const { inputSize } = cell.sizes(params);
+  if (inputSize !== vocabulary.size) {
+    throw new RangeError(
+      `cellModel: the cell reads vectors of ${inputSize}; expected ${vocabulary.size}, the size of the vocabulary: ` +
+        `draw the parameters with inputSize ${vocabulary.size}, or use the vocabulary that the model was trained with.`,
+    );
+  }
   let state: S | undefined;
 
   const moveTo = (next: S | undefined): void => {
