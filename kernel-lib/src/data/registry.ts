@@ -4,7 +4,7 @@ import type { CorpusEntry } from './corpus';
  * The corpora that are found or downloaded. Adding one is adding an entry here, a function beside `nietzsche.ts`, and a
  * row in datasets/README.md (a test compares the two).
  */
-export const registry = {
+export const registry: Readonly<Record<'nietzsche' | 'tinyShakespeare', CorpusEntry>> = {
   nietzsche: {
     name: 'nietzsche',
     title: 'Writings of Friedrich Nietzsche in English: the file of the Keras text-generation example',
@@ -26,4 +26,4 @@ export const registry = {
     sha256: '86c4e6aa9db7c042ec79f339dcb96d42b0075e16b8fc2e86bf0ca57e2dc565ed',
     sources: ['https://raw.githubusercontent.com/karpathy/char-rnn/master/data/tinyshakespeare/input.txt'],
   },
-} as const satisfies Record<string, CorpusEntry>;
+};
