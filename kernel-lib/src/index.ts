@@ -1,3 +1,11 @@
 import './tensor/node-compat';
 
-export type { Cell, Params, State } from './cells/cell';
+export * from './tensor';
+export * from './display';
+export * from './cells';
+export * as bptt from './bptt';
+export * from './sequence';
+export * as text from './text';
+export * as datasets from './data';
+export * as plots from './plots';
+export * as course from './course';
