@@ -6,7 +6,7 @@ import { pipeline } from 'node:stream/promises';
 import { fileURLToPath } from 'node:url';
 import { SetupError, type Report } from '../report';
 import type { CacheLayout, Environment } from './cache';
-import { checkSpace, megabytes } from './disk';
+import { megabytes, withSpace } from './space';
 import { DamagedDownload, TransferError } from './errors';
 import type { TransferOptions } from './http';
 import { claimPart, partOf } from './parts';
@@ -84,14 +84,13 @@ async function localWheel(file: string, target: WheelTarget): Promise<Wheel> {
 
 async function wholeByHttp(context: FetchContext, url: string): Promise<Wheel> {
   const { target, layout, report, transfer } = context;
-  await checkSpace(layout.downloads, target.wheelSize);
   const file = claimPart(path.join(layout.downloads, `wheel-${target.wheelSha256.slice(0, 16)}`));
-  await download(url, file, undefined, {
-    ...transfer,
-    onProgress: (bytes) => {
-      report.progress(bytes, target.wheelSize, 'bytes');
-    },
-  });
+  const onProgress = (bytes: number): void => {
+    report.progress(bytes, target.wheelSize, 'bytes');
+  };
+  await withSpace(layout.downloads, wholeSize(target), () =>
+    download(url, file, undefined, { ...transfer, onProgress }),
+  );
   const dispose = (): Promise<void> => rm(file, { force: true });
   if ((await sha256Of(file)) !== target.wheelSha256) {
     const { size } = await stat(file);
@@ -103,7 +102,6 @@ async function wholeByHttp(context: FetchContext, url: string): Promise<Wheel> {
 
 async function wholeByPip(context: FetchContext, pip: Pip, why: string): Promise<Wheel> {
   const { target, layout, report } = context;
-  await checkSpace(layout.downloads, target.wheelSize);
   report.note(`${why}: pip downloads the whole wheel (${megabytes(target.wheelSize)})`);
   const folder = partOf(path.join(layout.downloads, 'wheel'));
   await mkdir(folder, { recursive: true });
@@ -115,7 +113,7 @@ async function wholeByPip(context: FetchContext, pip: Pip, why: string): Promise
     });
   }, 500);
   try {
-    await downloadWheel(pip, target, folder);
+    await withSpace(layout.downloads, wholeSize(target), () => downloadWheel(pip, target, folder));
     const name = (await readdir(folder)).find((entry) => entry.endsWith('.whl'));
     if (name === undefined)
       throw new SetupError('pip said that it downloaded the TensorFlow wheel, and there is none: run this again.');
@@ -128,6 +126,11 @@ async function wholeByPip(context: FetchContext, pip: Pip, why: string): Promise
   } finally {
     clearInterval(watch);
   }
+}
+
+/** The whole wheel and what is taken out of it lie on the disk together. */
+function wholeSize({ wheelSize, unpackedSize }: WheelTarget): number {
+  return wheelSize + unpackedSize;
 }
 
 async function folderSize(folder: string): Promise<number> {

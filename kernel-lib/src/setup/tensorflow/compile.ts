@@ -7,6 +7,7 @@ import type { CacheLayout, Environment } from './cache';
 import { partOf, sweepParts } from './parts';
 import type { WheelTarget } from './platform';
 import { lastLine, run } from './run';
+import { explainDiskError } from './space';
 import type { TfjsNode } from './tfjs-node';
 
 /** A C++ compiler: the program and the arguments that come before all others (`ccache g++`). */
@@ -55,10 +56,10 @@ export function cachedAddon({ tfjs, layout }: Pick<CompileContext, 'tfjs' | 'lay
 export async function compileAddon(context: CompileContext, compiler: Compiler): Promise<string> {
   const { tfjs, layout, env, signal } = context;
   const addon = cachedAddon(context);
-  await mkdir(layout.addons, { recursive: true });
-  sweepParts(layout.addons);
   const part = partOf(addon);
   try {
+    await mkdir(layout.addons, { recursive: true });
+    sweepParts(layout.addons);
     const args = [...compiler.args, ...compilerArguments(context), '-o', part];
     const outcome = await run(compiler.program, args, { cwd: tfjs.folder, env, signal });
     if (outcome.code !== 0 || !existsSync(part)) {
@@ -70,6 +71,8 @@ export async function compileAddon(context: CompileContext, compiler: Compiler):
     }
     await rename(part, addon);
     return addon;
+  } catch (error) {
+    throw explainDiskError(error, layout.addons);
   } finally {
     await rm(part, { force: true });
   }

@@ -1,3 +1,5 @@
+import { errorCode } from '../disk';
+
 /** Bytes that arrived but cannot be right: a wrong checksum, a broken archive. Fetching again may mend it; using them never does. */
 export class DamagedDownload extends Error {
   override readonly name = 'DamagedDownload';
@@ -26,10 +28,4 @@ export function reasonOf(error: unknown): string {
   // An AggregateError (every address of a host failed) has an empty message and a code.
   const detail = cause.message === '' ? (errorCode(cause) ?? cause.name) : cause.message;
   return `${error.message}: ${detail}`;
-}
-
-/** The `code` of a system error (`ENOSPC`, `ENOENT`), or undefined. */
-export function errorCode(error: unknown): string | undefined {
-  if (typeof error !== 'object' || error === null || !('code' in error)) return undefined;
-  return typeof error.code === 'string' ? error.code : undefined;
 }

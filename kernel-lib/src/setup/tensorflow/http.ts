@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DamagedDownload, TransferError, reasonOf } from './errors';
-import { isDiskError } from './disk';
+import { isDiskError } from './space';
 
 export interface TransferOptions {
   readonly signal?: AbortSignal | undefined;

@@ -2,7 +2,6 @@ import { existsSync } from 'node:fs';
 import { SetupError, type Report } from '../report';
 import { cacheLayout, cacheRoot, type CacheLayout, type Environment } from './cache';
 import { cachedAddon, compileAddon, findCompiler, noCompiler, type CompileContext, type Compiler } from './compile';
-import { explainDiskError } from './disk';
 import type { TransferOptions } from './http';
 import { installInto, readStamp, stampHolds, writeStamp, type Source } from './install';
 import { officialIsReachable, runOfficialInstaller } from './official';
@@ -134,11 +133,7 @@ async function fromWheel(task: Task, { target, compiler }: WheelRoute): Promise<
 }
 
 async function installAndVerify({ tfjs, env, signal }: Task, layout: CacheLayout, addon: string): Promise<Verdict> {
-  try {
-    await installInto(tfjs, layout, addon);
-  } catch (error) {
-    throw explainDiskError(error, tfjs.folder);
-  }
+  await installInto(tfjs, layout, addon);
   return verify(tfjs, env, signal);
 }
 

@@ -1,7 +1,9 @@
 import { existsSync, lstatSync, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { copyFile, mkdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { SetupError } from '../report';
 import type { CacheLayout } from './cache';
+import { reasonOf } from './errors';
 import { partOf, sweepParts } from './parts';
 import type { TfjsNode } from './tfjs-node';
 
@@ -20,8 +22,20 @@ export interface Stamp {
   readonly files: Readonly<Record<string, string>>;
 }
 
-/** Links the cached libraries and copies the addon to where tfjs-node looks; each appears by rename. */
+/** Links the cached libraries and copies the addon to where tfjs-node looks; each appears by rename. @throws {SetupError} when that folder cannot be written. */
 export async function installInto(tfjs: TfjsNode, layout: CacheLayout, addon: string): Promise<void> {
+  try {
+    await putInPlace(tfjs, layout, addon);
+  } catch (error) {
+    throw new SetupError(
+      `TensorFlow could not be put into ${tfjs.folder} (${reasonOf(error)}): make that folder writable, or free some space, ` +
+        'and run this again.',
+      { cause: error },
+    );
+  }
+}
+
+async function putInPlace(tfjs: TfjsNode, layout: CacheLayout, addon: string): Promise<void> {
   await rm(stampFile(tfjs), { force: true });
   await mkdir(path.dirname(tfjs.libraries), { recursive: true });
   await mkdir(path.dirname(tfjs.addon), { recursive: true });

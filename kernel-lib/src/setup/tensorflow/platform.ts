@@ -13,8 +13,10 @@ export interface WheelTarget {
   /** Platform tags to ask pip for, best first. */
   readonly tags: readonly string[];
   readonly wheelSha256: string;
-  /** Size of the whole wheel, said when only the whole can be had; bytes. */
+  /** Size of the whole wheel, for where only the whole can be had; bytes. */
   readonly wheelSize: number;
+  /** Size of the libraries; bytes. */
+  readonly unpackedSize: number;
   /** The shared libraries at the top of the wheel's `tensorflow/` folder, with their sha256. */
   readonly libraries: Readonly<Record<string, string>>;
 }
@@ -35,6 +37,7 @@ const targets: readonly WheelTarget[] = [
     tags: ['manylinux2014_x86_64', 'manylinux_2_17_x86_64'],
     wheelSha256: 'c855cb6bf05d32dd5928086b03a5f6b4189b63c22b95e017703cbee4291023ca',
     wheelSize: 214_055_683,
+    unpackedSize: 631_549_472,
     libraries: {
       'libtensorflow_cc.so.2': 'ad2b61ad4fce16fb22bb1fcd113d97adfb5906ee06621c9003c8e2189f2de52a',
       'libtensorflow_framework.so.2': 'd678cefd32d163e8c6705821814dd896f6e6027a733b14293bf1b516f3e0fd53',
@@ -47,6 +50,7 @@ const targets: readonly WheelTarget[] = [
     tags: ['manylinux2014_aarch64', 'manylinux_2_17_aarch64'],
     wheelSha256: '8728b12bc86941d90d0a927c40d4b21f8820964a80439a7c45f850eb37d57067',
     wheelSize: 218_904_025,
+    unpackedSize: 711_508_048,
     libraries: {
       'libtensorflow_cc.so.2': '4be7a275eb670a141023713dc8542c2308b03a09a23f938dae0f6a66a350281e',
       'libtensorflow_framework.so.2': 'b5c553046dc2a0b3ba756a7ee8c53a530b79b9e26123b14ad279f8255d8c4638',
@@ -59,6 +63,7 @@ const targets: readonly WheelTarget[] = [
     tags: ['macosx_12_0_arm64'],
     wheelSha256: '2c8a0e79395639b762e62002db99b2f6cc608f744312c9940899c1128f325331',
     wheelSize: 227_025_342,
+    unpackedSize: 614_552_924,
     libraries: {
       'libtensorflow_cc.2.dylib': '6505034581715704bbd6ccde709190dc63a12433846117c9b02385ab9fae5fbd',
       'libtensorflow_framework.2.dylib': 'a73b6be1ac363d8add7529ca7d07ccc05a8171fa379f6c19728a3825892bb69f',
@@ -71,6 +76,7 @@ const targets: readonly WheelTarget[] = [
     tags: ['macosx_10_15_x86_64'],
     wheelSha256: 'ec06570d57bfa0e2be804405e3cdc2960e94887e7619ffb6bc053e9775b695aa',
     wheelSize: 259_588_062,
+    unpackedSize: 735_388_648,
     libraries: {
       'libtensorflow_cc.2.dylib': 'a28ead851b9b13c902fac9c8c1834823c93a780783c45003b9c39b0a06b644ee',
       'libtensorflow_framework.2.dylib': '6265fd9f0d0b0f38075fe96ffe3f697b5f23af769b978f3fc3f48a526f5c3b8a',

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
+import { errorCode } from '../disk';
 import type { Environment } from './cache';
-import { errorCode } from './errors';
 
 /** How a child process ended. */
 export interface Outcome {

@@ -1,11 +1,12 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { errorCode } from '../disk';
 import { SetupError } from '../report';
 import { acquireWheel, type FetchContext, type Wheel } from './acquire';
-import { checkSpace, explainDiskError, megabytes } from './disk';
-import { planSlices, wantedFiles, type WantedFile } from './entries';
-import { DamagedDownload, errorCode, TransferError } from './errors';
+import { explainDiskError, megabytes, withSpace } from './space';
+import { planSlices, wantedFiles, type Slice, type WantedFile } from './entries';
+import { DamagedDownload, TransferError } from './errors';
 import { extractFile, localSource } from './extract';
 import { claimPart, partOf, sweepParts } from './parts';
 import { download, readRange } from './range-reader';
@@ -68,7 +69,7 @@ async function fillWithRetry(context: FetchContext, staging: string): Promise<vo
   }
 }
 
-function explain(error: unknown, { target, layout }: FetchContext): unknown {
+function explain(error: unknown, { target }: FetchContext): unknown {
   if (error instanceof DamagedDownload) {
     return new SetupError(
       `The TensorFlow wheel arrived damaged twice (${error.message}) and was removed: run this again, and if that does not ` +
@@ -83,7 +84,7 @@ function explain(error: unknown, { target, layout }: FetchContext): unknown {
       { cause: error },
     );
   }
-  return explainDiskError(error, layout.downloads);
+  return error;
 }
 
 async function fill(context: FetchContext, staging: string, useRanges: boolean): Promise<void> {
@@ -124,8 +125,9 @@ async function fillFromFile(
   wanted: readonly WantedFile[],
   staging: string,
 ): Promise<void> {
-  await checkSpace(context.layout.downloads, unpackedSize(wanted));
-  for (const item of wanted) await extract(context, item, { file, start: 0 }, staging);
+  await withSpace(context.layout.downloads, unpackedSize(wanted), async () => {
+    for (const item of wanted) await extract(context, item, { file, start: 0 }, staging);
+  });
 }
 
 async function fillFromSlices(
@@ -138,22 +140,30 @@ async function fillFromSlices(
   const slices = planSlices(wanted);
   const sizes = slices.map((slice) => slice.end - slice.start);
   const total = sizes.reduce((sum, size) => sum + size, 0);
-  await checkSpace(layout.downloads, unpackedSize(wanted) + Math.max(...sizes));
   report.note(`fetching ${megabytes(total)} of a ${megabytes(wheel.size)} wheel`);
-  let before = 0;
-  for (const slice of slices) {
-    const file = claimPart(path.join(layout.downloads, `slice-${slice.start}-${slice.end}`));
-    const onProgress = (bytes: number): void => {
-      report.progress(before + bytes, total, 'bytes');
-    };
-    await download(wheel.url, file, slice, { ...transfer, onProgress });
-    try {
-      for (const item of slice.files) await extract(context, item, { file, start: slice.start }, staging);
-    } finally {
-      await rm(file, { force: true });
+  await withSpace(layout.downloads, unpackedSize(wanted) + Math.max(0, ...sizes), async () => {
+    let before = 0;
+    for (const slice of slices) {
+      const file = claimPart(path.join(layout.downloads, `slice-${slice.start}-${slice.end}`));
+      const onProgress = (bytes: number): void => {
+        report.progress(before + bytes, total, 'bytes');
+      };
+      await download(wheel.url, file, slice, { ...transfer, onProgress });
+      await extractSlice(context, slice, file, staging);
+      before += slice.end - slice.start;
     }
-    before += slice.end - slice.start;
+  });
+}
+
+/** Unpacks a slice and removes it. After a full disk it stays, for the next run to use. */
+async function extractSlice(context: FetchContext, slice: Slice, file: string, staging: string): Promise<void> {
+  try {
+    for (const item of slice.files) await extract(context, item, { file, start: slice.start }, staging);
+  } catch (error) {
+    if (error instanceof DamagedDownload) await rm(file, { force: true });
+    throw error;
   }
+  await rm(file, { force: true });
 }
 
 async function extract(

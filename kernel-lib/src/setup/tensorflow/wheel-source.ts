@@ -1,3 +1,5 @@
+import { saysDiskFull } from '../disk';
+import { saysNetworkFailed, saysUntrusted } from '../network';
 import { SetupError } from '../report';
 import type { Environment } from './cache';
 import type { WheelTarget } from './platform';
@@ -91,25 +93,21 @@ function arrayAt(value: unknown, key: string): unknown[] {
   return Array.isArray(found) ? found : [];
 }
 
-const certificateSigns = /CERTIFICATE_VERIFY_FAILED|SSLError|SSLCertVerificationError|certificate verify failed/;
-const networkSigns =
-  /NewConnectionError|ConnectTimeout|ReadTimeout|ConnectionError|NameResolutionError|ProxyError|Retrying \(|Max retries|Network is unreachable|Temporary failure|Connection (refused|reset)|timed out/;
-
 function explainPip(outcome: Outcome, target: WheelTarget): SetupError {
   const wanted = `${target.distribution} ${target.tensorflow}`;
   const said = outcome.stderr;
-  if (/ENOSPC|No space left on device/.test(said)) {
+  if (saysDiskFull(said)) {
     return new SetupError(
       `The disk is full: pip could not store ${wanted}; free some space, or set UNROLLED_CACHE to a folder on a larger disk.`,
     );
   }
-  if (certificateSigns.test(said)) {
+  if (saysUntrusted(said)) {
     return new SetupError(
       `pip does not trust the certificate of its package index: set PIP_CERT (and NODE_EXTRA_CA_CERTS) to your ` +
         "organisation's certificate file, and run this again.",
     );
   }
-  if (networkSigns.test(said)) {
+  if (saysNetworkFailed(said)) {
     return new SetupError(
       `The package index could not be reached for ${wanted}: check the network (and HTTPS_PROXY or PIP_INDEX_URL, where you ` +
         'need one), and run this again.',

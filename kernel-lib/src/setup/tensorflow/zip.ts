@@ -3,8 +3,9 @@ import type { Readable } from 'node:stream';
 import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { crc32, createInflateRaw } from 'node:zlib';
+import { errorCode } from '../disk';
 import { SetupError } from '../report';
-import { DamagedDownload, errorCode } from './errors';
+import { DamagedDownload } from './errors';
 
 /** One file in a zip archive, from the central directory (PKWARE APPNOTE 4.3.12). */
 export interface ZipEntry {
