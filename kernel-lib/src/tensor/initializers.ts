@@ -16,13 +16,13 @@ export function glorotUniform(rng: Rng, shape: readonly [number, number]): tf.Te
 /**
  * N(0, std²), element by element.
  */
-export function normalTensor<R extends readonly number[]>(rng: Rng, shape: R, std = 1): TensorOf<R> {
+export function normalTensor<const R extends readonly number[]>(rng: Rng, shape: R, std = 1): TensorOf<R> {
   if (!(Number.isFinite(std) && std >= 0)) throw new Error(`std: got ${std}, expected a finite number of at least 0.`);
   return drawn(shape, () => rng.normal() * std);
 }
 
 /** U(low, high), element by element. */
-export function uniformTensor<R extends readonly number[]>(rng: Rng, shape: R, low = 0, high = 1): TensorOf<R> {
+export function uniformTensor<const R extends readonly number[]>(rng: Rng, shape: R, low = 0, high = 1): TensorOf<R> {
   if (!(Number.isFinite(low) && Number.isFinite(high) && low <= high)) {
     throw new Error(
       `low, high: got ${low}, ${high}, expected two finite numbers, the first no larger than the second.`,
