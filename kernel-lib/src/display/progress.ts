@@ -8,15 +8,19 @@ export interface ProgressOptions {
   readonly total?: number;
   /** How many were done before: a run that is resumed. Default 0. */
   readonly start?: number;
+  /** Stay open at the total, for more metrics, until `end`. Default false: reaching the total ends the bar. */
+  readonly keepOpen?: boolean;
   /** Milliseconds from any fixed moment. For tests. */
   readonly clock?: () => number;
 }
 
 export interface ProgressBar {
-  /** `done` items are done, in all. Metrics are kept until they are given again. Reaching the total ends the bar. */
+  /** `done` items are done, in all. Metrics are kept until they are given again. */
   update(done: number, metrics?: Metrics): void;
   /** New metrics, the count unchanged. */
   report(metrics: Metrics): void;
+  /** The total has become known, or has changed. */
+  expect(total: number): void;
   /** A bar inside this one, on the same display; it goes when it ends. */
   nested(total: number | undefined, label: string, options?: ProgressOptions): ProgressBar;
   nested<T>(items: Iterable<T>, label: string, options?: ProgressOptions): Iterable<T> & ProgressBar;
@@ -90,6 +94,7 @@ class Bar implements ProgressBar {
   private readonly clock: () => number;
   private readonly began: number;
   private readonly start: number;
+  private readonly keepOpen: boolean;
   private readonly painter: ProgressPainter | undefined;
   private child: Bar | undefined;
   private done: number;
@@ -104,14 +109,11 @@ class Bar implements ProgressBar {
     options: ProgressOptions,
     private readonly parent: Bar | undefined,
   ) {
-    if (total !== undefined && !(total >= 0 && Number.isFinite(total))) {
-      throw new RangeError(
-        `progress: total is ${total}; expected a number of at least 0, or something to iterate over.`,
-      );
-    }
+    if (total !== undefined) checkTotal(total);
     this.clock = options.clock ?? parent?.clock ?? ((): number => performance.now());
     this.began = this.clock();
     this.start = options.start ?? 0;
+    this.keepOpen = options.keepOpen ?? false;
     this.done = this.start;
     if (parent === undefined) this.painter = progressPainter(currentSink().kind);
     else parent.child = this;
@@ -122,8 +124,15 @@ class Bar implements ProgressBar {
     if (this.status !== 'running') return;
     this.done = done;
     this.metrics = { ...this.metrics, ...metrics };
-    if (this.total !== undefined && done >= this.total) this.settle('done');
+    if (!this.keepOpen && this.total !== undefined && done >= this.total) this.settle('done');
     else this.changed();
+  }
+
+  expect(total: number): void {
+    checkTotal(total);
+    if (this.status !== 'running') return;
+    this.total = total;
+    this.changed();
   }
 
   advance(): void {
@@ -186,4 +195,9 @@ class Bar implements ProgressBar {
     const { label, done, total, start, metrics, status } = this;
     return { label, done, total, start, metrics, status, elapsed: (this.clock() - this.began) / 1000 };
   }
+}
+
+function checkTotal(total: number): void {
+  if (total >= 0 && Number.isFinite(total)) return;
+  throw new RangeError(`progress: total is ${total}; expected a number of at least 0, or something to iterate over.`);
 }
