@@ -12,23 +12,23 @@ export type RngState = Readonly<{
 /** A stream of random numbers that depends on its seed alone. Every random draw in this library takes one. */
 export interface Rng {
   /** A number in [0, 1), one of 2^53. */
-  uniform(): number;
+  readonly uniform: () => number;
   /** A draw from N(0, 1), by the transform of Box and Muller 1958. */
-  normal(): number;
+  readonly normal: () => number;
   /** One of 0, 1, ..., n - 1, each as likely as the others; n is at most 2^32. */
-  integer(n: number): number;
+  readonly integer: (n: number) => number;
   /** The same items in another order, each order as likely (Fisher and Yates; Durstenfeld 1964). The argument stays as it is. */
-  shuffle<T>(items: readonly T[]): T[];
+  readonly shuffle: <T>(items: readonly T[]) => T[];
   /** An index i with probability weights[i] / Σ weights. */
-  choice(weights: ArrayLike<number>): number;
+  readonly choice: (weights: ArrayLike<number>) => number;
   /**
    * An independent stream. With a label it depends only on this stream's seed and on the label, however many numbers were
    * drawn before: `fork('dropout')` and `fork(3)` are the same stream whenever they are asked for. Without one it is seeded
    * by the next draw from this stream, so that every call gives another.
    */
-  fork(label?: string | number): Rng;
+  readonly fork: (label?: string | number) => Rng;
   /** Where the stream stands now. */
-  state(): RngState;
+  readonly state: () => RngState;
 }
 
 const MASK_64 = (1n << 64n) - 1n;
