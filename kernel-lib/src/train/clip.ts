@@ -18,11 +18,11 @@ export interface Clipped<G> {
 export function clipByGlobalNorm<G extends ParamTree>(grads: G, maxNorm: number): Clipped<G> {
   checkLimit('maxNorm', maxNorm);
   const flat = flatten('grads', grads);
-  const { factor, norm } = measure(Object.values(flat), maxNorm);
+  const { scaling, norm } = measure(Object.values(flat), maxNorm);
   return {
     clipped: unflatten(
       grads,
-      mapValues(flat, (grad) => scaled(grad, factor)),
+      mapValues(flat, (grad) => scaled(grad, scaling)),
     ),
     norm,
   };
@@ -37,8 +37,8 @@ export function clipByGlobalNorm<G extends ParamTree>(grads: G, maxNorm: number)
 export function clipByNorm<T extends tf.Tensor>(grad: T, maxNorm: number): Clipped<T> {
   checkLimit('maxNorm', maxNorm);
   const { grad: checked } = flatten('clipByNorm', { grad });
-  const { factor, norm } = measure([checked as T], maxNorm);
-  return { clipped: scaled(checked as T, factor), norm };
+  const { scaling, norm } = measure([checked as T], maxNorm);
+  return { clipped: scaled(checked as T, scaling), norm };
 }
 
 /**
@@ -60,33 +60,39 @@ export function globalNorm(grads: ParamTree): number {
   return measure(Object.values(flatten('grads', grads)), Infinity).norm;
 }
 
-/** Factors to multiply by, one after another; none when the gradients stay as they are. */
-type Factor = readonly number[];
-
-function measure(grads: readonly tf.Tensor[], maxNorm: number): { factor: Factor; norm: number } {
-  const norm = Math.sqrt(sumOfSquares(grads));
-  if (Number.isFinite(norm)) return { factor: norm > maxNorm ? [maxNorm / norm] : [], norm };
-  // Finite gradients may have squares past the range of float32: measure them in units of the largest.
-  const largest = largestMagnitude(grads);
-  if (!Number.isFinite(largest)) return { factor: [], norm };
-  const relative = Math.sqrt(sumOfSquares(grads, 1 / largest));
-  const exact = largest * relative;
-  return { factor: exact > maxNorm ? [1 / largest, maxNorm / relative] : [], norm: exact };
+/** g ← g / divisor · factor. The identity when the gradients stay as they are. */
+interface Scaling {
+  readonly divisor: number;
+  readonly factor: number;
 }
 
-function sumOfSquares(grads: readonly tf.Tensor[], unit = 1): number {
-  return read(
-    grads,
-    (grad) => (unit === 1 ? grad : grad.mul(unit)).square().sum(),
-    (a, b) => a + b,
-  );
-}
+const IDENTITY: Scaling = { divisor: 1, factor: 1 };
 
-function largestMagnitude(grads: readonly tf.Tensor[]): number {
-  return read(
+/** Below this norm, squares may have been lost at the lower end of float32. */
+const SAFELY_SQUARED = 1e-12;
+
+function measure(grads: readonly tf.Tensor[], maxNorm: number): { scaling: Scaling; norm: number } {
+  const norm = Math.sqrt(sumOfSquares(grads, 1));
+  if (norm > SAFELY_SQUARED && norm < Infinity) {
+    return { scaling: norm > maxNorm ? { divisor: 1, factor: maxNorm / norm } : IDENTITY, norm };
+  }
+  // The gradients may be fine and only their squares out of range: measure them in units of the largest.
+  const largest = read(
     grads,
     (grad) => grad.abs().max(),
     (a, b) => Math.max(a, b),
+  );
+  if (largest === 0 || !Number.isFinite(largest)) return { scaling: IDENTITY, norm: largest };
+  const relative = Math.sqrt(sumOfSquares(grads, largest));
+  const exact = largest * relative;
+  return { scaling: exact > maxNorm ? { divisor: largest, factor: maxNorm / relative } : IDENTITY, norm: exact };
+}
+
+function sumOfSquares(grads: readonly tf.Tensor[], unit: number): number {
+  return read(
+    grads,
+    (grad) => (unit === 1 ? grad : grad.div(unit)).square().sum(),
+    (a, b) => a + b,
   );
 }
 
@@ -102,8 +108,9 @@ function read(
   return values.reduce((a, b) => combine(a, b), 0);
 }
 
-function scaled<T extends tf.Tensor>(grad: T, factor: Factor): T {
-  return tf.tidy(() => factor.reduce<T>((result, by) => result.mul(by), grad.clone()));
+function scaled<T extends tf.Tensor>(grad: T, { divisor, factor }: Scaling): T {
+  if (divisor === 1) return factor === 1 ? grad.clone() : grad.mul(factor);
+  return tf.tidy(() => grad.div<T>(divisor).mul(factor));
 }
 
 function mapValues<T, U>(record: Readonly<Record<string, T>>, map: (value: T) => U): Record<string, U> {
