@@ -1,17 +1,14 @@
 import * as tf from '@tensorflow/tfjs-node';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { RnnParams } from '../../kernel-lib/src/cells';
 import { checkFunction } from '../../kernel-lib/src/course';
 import { normalTensor, type Rng } from '../../kernel-lib/src/tensor';
 
 const TIME = 6;
 const HIDDEN = 3;
 
-interface Params extends Record<string, tf.Tensor> {
-  Wxh: tf.Tensor2D;
-  Whh: tf.Tensor2D;
-  bh: tf.Tensor1D;
-}
-type Step = (params: Params, x: tf.Tensor2D, h: tf.Tensor2D) => tf.Tensor2D;
+type Params = RnnParams;
+type Step = (params: Params, x: tf.Tensor2D, h: tf.Tensor2D) => tf.Tensor;
 
 function inputs(random: Rng): [Params, tf.Tensor3D] {
   const draw = (shape: number[]): tf.Tensor => normalTensor(random, shape, 0.7);
@@ -34,7 +31,7 @@ function run(step: Step, carry = true): (params: Params, xs: tf.Tensor3D) => tf.
     const zeros = h;
     const outputs = tf.unstack(xs, 1).map((x) => {
       const next = step(params, x as tf.Tensor2D, h);
-      h = carry ? next : zeros;
+      h = carry ? (next as tf.Tensor2D) : zeros;
       return next;
     });
     return tf.stack(outputs, 1) as tf.Tensor3D;

@@ -6,7 +6,7 @@ import { ExerciseError } from './exercise-error';
 import { type Leaf, describe, leavesOf } from './leaves';
 import { pass } from './pass';
 
-export interface FunctionCheck<Args extends readonly unknown[]> extends CompareOptions {
+export interface FunctionCheck<Args extends readonly unknown[] | []> extends CompareOptions {
   /** What the student wrote. */
   readonly answer: (...args: Args) => unknown;
   /** A function that is right. */
@@ -33,7 +33,10 @@ export interface FunctionCheck<Args extends readonly unknown[]> extends CompareO
  *
  * @throws ExerciseError with one sentence: the input, the first time step and element that differ, by how much, never what is right
  */
-export function checkFunction<Args extends readonly unknown[]>(exercise: string, check: FunctionCheck<Args>): void {
+export function checkFunction<Args extends readonly unknown[] | []>(
+  exercise: string,
+  check: FunctionCheck<Args>,
+): void {
   const cases = check.cases ?? 5;
   if (!Number.isInteger(cases) || cases < 1) {
     throw new Error(`cases: got ${cases}, expected a whole number of inputs, 1 or more.`);
@@ -43,7 +46,7 @@ export function checkFunction<Args extends readonly unknown[]>(exercise: string,
   for (let index = 0; index < cases; index++) {
     const draw = (): Args => check.inputs(inputs.fork(index), index);
     tf.tidy(() => {
-      runCase(exercise, check, draw, cases === 1 ? '' : `for input ${index + 1} of ${cases}, `);
+      judgeCall(exercise, check, draw, cases === 1 ? '' : `for input ${index + 1} of ${cases}, `);
     });
   }
   pass(exercise, `agrees with the reference on ${cases} ${cases === 1 ? 'input' : 'inputs'}`);
@@ -65,9 +68,10 @@ export function callAnswer<T>(exercise: string, call: () => T, context = ''): T 
   }
 }
 
-function runCase<Args extends readonly unknown[]>(
+/** One call of the student's function, judged by its result and by what it did to its arguments, which `draw` makes anew. */
+export function judgeCall<Args extends readonly unknown[] | []>(
   exercise: string,
-  check: FunctionCheck<Args>,
+  check: Omit<FunctionCheck<Args>, 'inputs'>,
   draw: () => Args,
   context: string,
 ): void {
