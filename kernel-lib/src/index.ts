@@ -5,6 +5,7 @@ export * from './display';
 export * from './cells';
 export * as bptt from './bptt';
 export * from './sequence';
+export * as train from './train';
 export * as text from './text';
 export * as datasets from './data';
 export * as plots from './plots';
