@@ -136,7 +136,7 @@ async function fillFromSlices(
   wanted: readonly WantedFile[],
   staging: string,
 ): Promise<void> {
-  const { layout, report, transfer } = context;
+  const { layout, report } = context;
   const slices = planSlices(wanted);
   const sizes = slices.map((slice) => slice.end - slice.start);
   const total = sizes.reduce((sum, size) => sum + size, 0);
@@ -144,23 +144,30 @@ async function fillFromSlices(
   await withSpace(layout.downloads, unpackedSize(wanted) + Math.max(0, ...sizes), async () => {
     let before = 0;
     for (const slice of slices) {
-      const file = claimPart(path.join(layout.downloads, `slice-${slice.start}-${slice.end}`));
-      const onProgress = (bytes: number): void => {
+      await takeSlice(context, wheel.url, slice, staging, (bytes) => {
         report.progress(before + bytes, total, 'bytes');
-      };
-      await download(wheel.url, file, slice, { ...transfer, onProgress });
-      await extractSlice(context, slice, file, staging);
+      });
       before += slice.end - slice.start;
     }
   });
 }
 
-/** Unpacks a slice and removes it. After a full disk it stays, for the next run to use. */
-async function extractSlice(context: FetchContext, slice: Slice, file: string, staging: string): Promise<void> {
+/** Downloads a slice, unpacks it and removes it. A slice that broke off or met a full disk stays, for the next run to use. */
+async function takeSlice(
+  context: FetchContext,
+  url: string,
+  slice: Slice,
+  staging: string,
+  onProgress: (bytes: number) => void,
+): Promise<void> {
+  const { layout, transfer } = context;
+  const file = claimPart(path.join(layout.downloads, `slice-${slice.start}-${slice.end}`));
   try {
+    await download(url, file, slice, { ...transfer, onProgress });
     for (const item of slice.files) await extract(context, item, { file, start: slice.start }, staging);
   } catch (error) {
-    if (error instanceof DamagedDownload) await rm(file, { force: true });
+    const isUseless = error instanceof TransferError && error.failure === 'no-ranges';
+    if (isUseless || error instanceof DamagedDownload) await rm(file, { force: true });
     throw error;
   }
   await rm(file, { force: true });

@@ -107,7 +107,8 @@ function explainPip(outcome: Outcome, target: WheelTarget): SetupError {
         "organisation's certificate file, and run this again.",
     );
   }
-  if (saysNetworkFailed(said)) {
+  // An index without a wheel for this platform says "none" too, so that word alone is no sign of a dead network.
+  if (saysNetworkFailed(said.replace(/\(from versions: none\)/g, ''))) {
     return new SetupError(
       `The package index could not be reached for ${wanted}: check the network (and HTTPS_PROXY or PIP_INDEX_URL, where you ` +
         'need one), and run this again.',
