@@ -218,6 +218,23 @@ it('shows long times as people say them', () => {
   expect(shown.at(-1)?.bundle['text/plain']).toBe('slow 400/4000, 10%, 10s each, 10h 00m left');
 });
 
+it('learns its total on the way, and stays open for last words when asked to', () => {
+  const { shown } = use('log');
+  const bar = progress(undefined, 'training', { ...options, keepOpen: true });
+  bar.update(3);
+  bar.expect(4);
+  bar.update(4);
+  bar.report({ loss: 2 });
+  bar.end();
+  expect(shown.map(({ bundle }) => bundle['text/plain'])).toEqual([
+    'training 3/4, 75%',
+    'training 4/4, in 0.0s, loss 2',
+  ]);
+  expect(() => {
+    bar.expect(-1);
+  }).toThrow('progress: total is -1');
+});
+
 it('ends once', () => {
   const { shown } = use('log');
   const bar = progress(2, 'once', options);
