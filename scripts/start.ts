@@ -48,7 +48,8 @@ function readOptions(args: string[]): Options {
 
 /** The notebook with the lowest number, as a path from the project's folder. */
 function firstChapter(project: string): string {
-  const names = fs.readdirSync(path.join(project, 'notebooks')).filter((name) => /^\d+-.*\.ipynb$/.test(name));
+  const folder = path.join(project, 'notebooks');
+  const names = fs.existsSync(folder) ? fs.readdirSync(folder).filter((name) => /^\d+-.*\.ipynb$/.test(name)) : [];
   const [first] = names.sort((a, b) => Number.parseInt(a, 10) - Number.parseInt(b, 10));
   if (first === undefined)
     throw new SetupError('There is no chapter in notebooks/: restore it with `git checkout notebooks`.');

@@ -36,7 +36,7 @@ function spawnNpm(project) {
 function explain(output, log) {
   const rest = `(its output is in ${log})`;
   if (/ENOSPC|EDQUOT|no space left|quota exceeded/i.test(output)) {
-    return 'The disk is full: npm could not write the Node packages; free about 2.5 GB and run the command again.';
+    return 'The disk is full: npm could not write the Node packages; free about 2.2 GB and run the command again.';
   }
   if (/CERT_|_CERT|UNABLE_TO_VERIFY/.test(output)) {
     return `npm does not trust the certificate of its registry ${rest}: let NODE_EXTRA_CA_CERTS name your network's certificate file and run the command again.`;

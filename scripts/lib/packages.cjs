@@ -8,7 +8,7 @@ const { acquireLock, lockFile } = require('./lock.cjs');
 const { npmCi } = require('./npm.cjs');
 
 /** Bytes, measured: all that set-up writes, downloads in passing included, and node_modules alone. */
-const everything = 2.5e9;
+const everything = 2.2e9;
 const packagesOnly = 0.8e9;
 
 const platform = `${process.platform}-${process.arch}`;
@@ -138,7 +138,7 @@ async function ensurePackages(project) {
 function sentenceOf(error) {
   if (!(error instanceof Error)) return String(error);
   const { code } = /** @type {NodeJS.ErrnoException} */ (error);
-  if (code === 'ENOSPC' || code === 'EDQUOT') return 'The disk is full: free about 2.5 GB and run the command again.';
+  if (code === 'ENOSPC' || code === 'EDQUOT') return 'The disk is full: free about 2.2 GB and run the command again.';
   return process.env.UNROLLED_DEBUG ? String(error.stack) : error.message;
 }
 

@@ -18,6 +18,6 @@ export async function runScript(url: string, main: (args: string[]) => Promise<n
 function sentenceOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   if (process.env.UNROLLED_DEBUG) return error.stack ?? error.message;
-  if (isDiskFull(error)) return 'The disk is full: free about 2.5 GB and run the command again.';
+  if (isDiskFull(error)) return 'The disk is full: free about 2.2 GB and run the command again.';
   return error.message;
 }

@@ -14,6 +14,8 @@ export function saysNetworkFailed(output: string): boolean {
       'read timed out',
       'connecttimeout',
       'max retries exceeded',
+      // all that pip says when it made no second attempt: a pin is always at an index that answers
+      'from versions: none',
     ].join('|'),
     'i',
   ).test(output);
