@@ -5,6 +5,7 @@
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
+import { runScript } from './lib/run-script.ts';
 import { setUp } from './setup.ts';
 
 interface Verdict {
@@ -87,4 +88,4 @@ async function main(names: readonly string[]): Promise<number> {
   return total.failed === 0 ? 0 : 1;
 }
 
-process.exitCode = await main(process.argv.slice(2));
+await runScript(import.meta.url, main);
