@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { CorpusEntry } from 'kernel-lib/data/corpus';
-import { onTestFinished } from 'vitest';
+import { expect, onTestFinished } from 'vitest';
 
 /** Text that differs everywhere, so that a part joined at the wrong place cannot pass. */
 export const body: Buffer = Buffer.from(Array.from({ length: 20_000 }, (_, i) => `${i} bottles of beer\n`).join(''));
@@ -113,4 +113,10 @@ export async function temporaryFolder(): Promise<string> {
   const folder = await mkdtemp(path.join(tmpdir(), 'unrolled-data-'));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
   return folder;
+}
+
+/** The corpus is there, whole, and nothing else is. */
+export async function expectOnlyTheCorpus(folder: string): Promise<void> {
+  expect(await readdir(folder)).toEqual(['beer.txt']);
+  expect(body.equals(await readFile(path.join(folder, 'beer.txt')))).toBe(true);
 }
