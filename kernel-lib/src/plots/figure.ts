@@ -49,6 +49,8 @@ export interface Axis {
   readonly title: { readonly text: string };
   readonly type: Scale | 'category';
   readonly automargin: true;
+  /** 0.00001 as a power of ten, not as 10µ. */
+  readonly exponentformat: 'power';
   readonly autorange?: 'reversed';
 }
 
@@ -57,7 +59,12 @@ export interface Axis {
  * the same figure is read in a light and in a dark theme, and printed.
  */
 export interface Layout {
-  readonly title: { readonly text: string; readonly subtitle?: { readonly text: string } };
+  readonly title: {
+    readonly text: string;
+    readonly x: number;
+    readonly xref: 'paper';
+    readonly subtitle?: { readonly text: string };
+  };
   readonly xaxis: Axis;
   readonly yaxis: Axis;
   readonly height: number;

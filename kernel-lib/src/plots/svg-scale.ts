@@ -22,7 +22,7 @@ export function linearScale([low, high]: Span, span: Span, tickCount: number): S
 
 /** A logarithmic axis with ticks at powers of ten, and between them where there are few. */
 export function logScale([low, high]: Span, span: Span): SvgScale {
-  const [from, to] = low < high ? [low, high] : [low / 2, high * 2];
+  const [from, to] = high / low > 1 + NARROWEST ? [low, high] : [low / 2, high * 2];
   const [first, last] = [Math.floor(Math.log10(from)), Math.ceil(Math.log10(to))];
   const every = Math.max(1, Math.ceil((last - first) / 8));
   const factors = last - first <= 1 ? [1, 2, 3, 5, 7] : last - first <= 3 ? [1, 2, 5] : [1];
@@ -47,13 +47,17 @@ export function categoryScale(labels: readonly string[], span: Span, tickCount: 
 /** The domain with some air around it, so that no curve runs along the frame. */
 export function padded([low, high]: Span, share: number, scale: 'linear' | 'log'): Span {
   if (scale === 'linear') return [low - share * (high - low), high + share * (high - low)];
-  const factor = (high / low) ** share;
-  return [low / factor, high * factor];
+  const factor = 10 ** (share * (Math.log10(high) - Math.log10(low)));
+  return [Math.max(low / factor, Number.MIN_VALUE), Math.min(high * factor, Number.MAX_VALUE)];
 }
 
+/** A domain narrower than this, in parts of its values, has no room for ticks that are different numbers. */
+const NARROWEST = 1e-9;
+
 function widen(low: number, high: number): Span {
-  if (low < high) return [low, high];
-  const half = low === 0 ? 1 : Math.abs(low) * 0.1;
+  const size = Math.max(Math.abs(low), Math.abs(high));
+  if (high - low > size * NARROWEST && high - low > Number.MIN_VALUE / NARROWEST) return [low, high];
+  const half = size > Number.MIN_VALUE / NARROWEST ? size * 0.1 : 1;
   return [low - half, high + half];
 }
 

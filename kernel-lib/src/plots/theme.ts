@@ -66,7 +66,7 @@ interface LayoutOptions {
 export function layoutOf({ title, x, y, xType, yType, showlegend, notes }: LayoutOptions): Layout {
   const subtitle = notes.length > 0 ? { subtitle: { text: escapeText(notes.join(' ')) } } : {};
   return {
-    title: { text: escapeText(title), ...subtitle },
+    title: { text: escapeText(title), x: 0, xref: 'paper', ...subtitle },
     xaxis: axis(x, xType),
     yaxis: axis(y, yType),
     height: 400,
@@ -77,5 +77,5 @@ export function layoutOf({ title, x, y, xType, yType, showlegend, notes }: Layou
 }
 
 function axis(title: string, type: Axis['type']): Axis {
-  return { title: { text: escapeText(title) }, type, automargin: true };
+  return { title: { text: escapeText(title) }, type, automargin: true, exponentformat: 'power' };
 }
