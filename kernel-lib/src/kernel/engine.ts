@@ -12,7 +12,7 @@ export class Engine {
   readonly executor: Executor;
   /** The cell that runs now, or else the last that ran. */
   run: CellRun | undefined;
-  private diagnostics: Diagnostic[] = [];
+  private diagnostics: Omit<Diagnostic, 'code'>[] = [];
   private thrown: { value: unknown } | undefined;
   private result: { value: unknown } | undefined;
   /** What ended cells left behind and no cell has reported yet. */

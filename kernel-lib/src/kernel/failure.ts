@@ -32,7 +32,7 @@ export function thrownFailure(thrown: unknown): Failure {
 }
 
 /** Type errors: the cell did not run at all. */
-export function typeFailure(diagnostics: readonly Diagnostic[]): Failure {
+export function typeFailure(diagnostics: readonly Omit<Diagnostic, 'code'>[]): Failure {
   const lines = diagnostics.map(({ fileName, start, messageText }) => {
     return `${fileName ? `${fileName}, ` : ''}line ${start.line + 1}, column ${start.character + 1}: ${messageText}`;
   });

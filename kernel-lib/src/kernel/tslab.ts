@@ -62,6 +62,7 @@ export interface EngineConsole {
 export interface Diagnostic {
   readonly start: { readonly line: number; readonly character: number };
   readonly messageText: string;
+  readonly code: number;
   readonly fileName?: string;
 }
 

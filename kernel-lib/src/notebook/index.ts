@@ -7,3 +7,6 @@ export { listNotebooks, selectNotebooks } from './select';
 export { judge, type ExecutionEvent, type Problem, type ProblemKind, type StopKind } from './verdict';
 export { runNotebooks, type Run, type RunOptions, type Screen } from './run';
 export { describeExecution, summarize } from './summary';
+export { checkFormat, describeFinding, MAX_BYTES, MAX_LINES, type Finding } from './format';
+export { cellsToProgram, type NotebookProgram } from './program';
+export { stripSolutions } from './solutions';

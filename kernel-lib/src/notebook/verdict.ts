@@ -47,27 +47,33 @@ export function judge(notebook: Notebook, events: readonly ExecutionEvent[]): Pr
   const problems = [...strays(cells, events), ...stops(cells, events)];
   for (const cell of cells) {
     const reply = events.find((event) => event.event === 'reply' && event.index === cell.index);
-    if (reply?.event === 'reply') problems.push(...judgeReply(cell, reply));
+    if (reply?.event === 'reply') problems.push(...judgeReply(cells, cell, reply));
   }
   // what never ran after a failure is a consequence, not another reason
   if (problems.length === 0) problems.push(...unanswered(cells, events));
   return problems.sort((a, b) => (a.cell ?? Infinity) - (b.cell ?? Infinity));
 }
 
-function judgeReply(cell: CodeCell, reply: Raised & { readonly status: string }): Problem[] {
+function judgeReply(
+  cells: readonly CodeCell[],
+  cell: CodeCell,
+  reply: Raised & { readonly status: string },
+): Problem[] {
   const expected = cell.tags.includes(RAISES);
   if (reply.status === 'ok') {
     return expected ? [problem('did not raise', cell, `it is tagged ${RAISES} and raised nothing`)] : [];
   }
   if (reply.status !== 'error') return [problem('aborted', cell, `the kernel aborted it (reply "${reply.status}")`)];
-  if (reply.ename === LEFT_BEHIND) return [problem('left behind', cell, describe(reply), reply.traceback)];
+  if (reply.ename === LEFT_BEHIND) {
+    return [problem('left behind', culprit(cells, reply) ?? cell, describe(reply), reply.traceback)];
+  }
   return expected ? [] : [problem('raised', cell, describe(reply), reply.traceback)];
 }
 
 function strays(cells: readonly CodeCell[], events: readonly ExecutionEvent[]): Problem[] {
   return events.flatMap((event) => {
     if (event.event === 'left') {
-      return [problem('left behind', undefined, `after the last cell: ${describe(event)}`, event.traceback)];
+      return [problem('left behind', culprit(cells, event), describe(event), event.traceback)];
     }
     if (event.event !== 'stderr' || !STOCK_STRAY.test(event.text)) return [];
     const lines = event.text.trimEnd().split('\n');
@@ -108,6 +114,12 @@ function unanswered(cells: readonly CodeCell[], events: readonly ExecutionEvent[
 
 function at(cells: readonly CodeCell[], index: number | null | undefined): CodeCell | undefined {
   return cells.find((cell) => cell.index === index);
+}
+
+/** The cell that this project's kernel blames for what was left behind. */
+function culprit(cells: readonly CodeCell[], { evalue }: Raised): CodeCell | undefined {
+  const number = Number(/^cell \[(\d+)\]/.exec(evalue ?? '')?.[1]);
+  return cells.find((cell) => cell.number === number);
 }
 
 function describe({ ename, evalue }: Raised): string {
