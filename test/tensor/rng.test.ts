@@ -194,6 +194,12 @@ describe('choice', () => {
     expect(chiSquared([counts[1] ?? 0, counts[3] ?? 0, counts[4] ?? 0], [1 / 6, 2 / 6, 3 / 6])).toBeLessThan(13.8);
   });
 
+  test('never draws one of weight 0, even where uniform() is exactly 0', () => {
+    const atZero: RngState = { ...rng(1).state(), words: [1, 0, 1, 1] };
+    expect(rngFrom(atZero).uniform()).toBe(0);
+    expect(rngFrom(atZero).choice([0, 1])).toBe(1);
+  });
+
   test('takes a Float32Array, of any scale', () => {
     expect(rng(1).choice(Float32Array.of(0, 1e-30))).toBe(1);
   });

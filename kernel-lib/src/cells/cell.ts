@@ -22,7 +22,10 @@ export interface Cell<P extends Params, S extends State, Options> {
   sizes(params: P): CellSizes;
   /** The state before the first step: zeros, each [batch, hidden]. */
   initialState(params: P, batch: number): S;
-  /** x_t [batch, input] and the state before it, to the state after it. */
+  /**
+   * x_t [batch, input] and the state before it, to the state after it. Checks nothing and tidies nothing up, so that it reads
+   * as the equations: whoever steps by hand does so inside of a `tf.tidy`.
+   */
   step(params: P, x: tf.Tensor2D, state: S): S;
   /**
    * The same step for walking along a whole sequence xs [batch, time, input]: whatever needs no state is computed here for

@@ -13,6 +13,7 @@ export interface Unrolled<S extends State> {
 /**
  * Applies a cell along time, differentiably: s_t = step(x_t, s_{t-1}), outputs_t = h_t.
  * Where mask_t is 0 the step is not taken: s_t = s_{t-1}, so the output of the step before is repeated.
+ * Keras does the same, but gives zeros where steps masked before the first one taken would repeat a given initial state.
  * In reverse, s_t = step(x_t, s_{t+1}) from the last step to the first.
  * Shapes: xs [batch, time, input], mask [batch, time], initialState each [batch, hidden].
  *
