@@ -39,6 +39,7 @@ export async function startLab({ project, python, chapter, browser, port }: LabO
     `--LabApp.default_url=${page}`,
     `--ServerApp.open_browser=${browser ? 'True' : 'False'}`,
     ...(port === undefined ? [] : [`--ServerApp.port=${port}`, '--ServerApp.port_retries=0']),
+    '--MultiKernelManager.default_kernel_name=tslab',
     // the list of extensions comes from the network, and so does the news
     '--LabApp.extension_manager=readonly',
     '--LabApp.news_url=None',
