@@ -109,6 +109,21 @@ describe('fit', () => {
     expect(moved).toBeCloseTo(0.3 * 0.5, 6);
   });
 
+  it('keeps each parameter with its own moments when the loss leaves one out for a while', async () => {
+    const data = lineData();
+    let step = 0;
+    const { params } = await fit({
+      ...lineOptions(data),
+      optimizer: tf.train.momentum(0.1, 0.5),
+      params: { a: tf.scalar(0), b: tf.scalar(0) },
+      // Slope 1 in b alone at the first step, in a alone at the second.
+      loss: (p: Readonly<Record<'a' | 'b', tf.Tensor>>) => (++step === 1 ? p.b : p.a).mul(1),
+      steps: 2,
+    });
+    expect(values(params.a)[0]).toBeCloseTo(-0.1, 6);
+    expect(values(params.b)[0]).toBeCloseTo(-0.1 - 0.05, 6);
+  });
+
   it('sets the learning rate of each step', async () => {
     for (const optimizer of [tf.train.sgd(1), tf.train.momentum(1, 0), tf.train.adam(1)]) {
       const { params } = await fit({ ...lineOptions(lineData()), optimizer, steps: 3, learningRate: () => 0 });
