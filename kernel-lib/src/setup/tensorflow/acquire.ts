@@ -106,10 +106,12 @@ async function wholeByPip(context: FetchContext, pip: Pip, why: string): Promise
   const folder = partOf(path.join(layout.downloads, 'wheel'));
   await mkdir(folder, { recursive: true });
   const dispose = (): Promise<void> => rm(folder, { recursive: true, force: true });
-  // pip tells nothing that a program could read, but its temporary files grow.
+  // pip tells nothing that a program could read, but its temporary files grow, until it moves them.
+  let most = 0;
   const watch = setInterval(() => {
     void folderSize(pip.temporary).then((bytes) => {
-      report.progress(bytes, target.wheelSize, 'bytes');
+      most = Math.max(most, bytes);
+      report.progress(most, target.wheelSize, 'bytes');
     });
   }, 500);
   try {

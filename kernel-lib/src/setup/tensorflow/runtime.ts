@@ -187,16 +187,21 @@ function unpackedSize(wanted: readonly WantedFile[]): number {
   return wanted.reduce((sum, file) => sum + file.entry.size, 0);
 }
 
-/** Puts the finished folder in its place by one rename; another run may have been quicker. */
-async function publish(staging: string, runtime: string): Promise<void> {
-  try {
-    await rename(staging, runtime);
-  } catch (error) {
-    if (!['ENOTEMPTY', 'EEXIST', 'ENOTDIR'].includes(errorCode(error) ?? '')) throw error;
+/** Puts a finished folder in its place by one rename; one that another run finished first stays, a damaged one goes. */
+export async function publish(staging: string, runtime: string): Promise<void> {
+  for (;;) {
+    try {
+      await rename(staging, runtime);
+      return;
+    } catch (error) {
+      if (!['ENOTEMPTY', 'EEXIST', 'ENOTDIR'].includes(errorCode(error) ?? '')) throw error;
+    }
     if (isComplete(runtime)) return;
     const damaged = partOf(runtime);
-    await rename(runtime, damaged);
-    await rename(staging, runtime);
+    await rename(runtime, damaged).catch((error: unknown) => {
+      // Another run that repairs it too moved it first.
+      if (errorCode(error) !== 'ENOENT') throw error;
+    });
     await rm(damaged, { recursive: true, force: true });
   }
 }

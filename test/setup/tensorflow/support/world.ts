@@ -18,8 +18,8 @@ export const members: readonly Member[] = [
   { name: 'tensorflow/include/tensorflow/c/c_api.h', content: Buffer.from('// the C API\n') },
   { name: 'tensorflow/include/tensorflow/c/eager/c_api.h', content: Buffer.alloc(0), stored: true },
   { name: 'tensorflow/libbig.so.2', content: big },
-  { name: 'tensorflow/python/far.bin', content: noise(400_000, 2), stored: true },
   { name: 'tensorflow/libsmall.so.2', content: small },
+  { name: 'tensorflow/python/far.bin', content: noise(400_000, 2), stored: true },
   { name: 'tensorflow/include/tsl/platform/ctstring.h', content: Buffer.from('// strings\n'), stored: true },
   { name: 'tensorflow_cpu-9.8.7.dist-info/LICENSE', content: Buffer.from('Apache\n') },
 ];
