@@ -1,6 +1,12 @@
 /** `npm run setup`: everything that the other commands need, each step done only where something is missing. */
 import path from 'node:path';
-import { buildLibrary, installKernelspec, providePython, provisionTensorFlow } from 'kernel-lib/setup';
+import {
+  buildLibrary,
+  installJupyterAssets,
+  installKernelspec,
+  providePython,
+  provisionTensorFlow,
+} from 'kernel-lib/setup';
 import { acquireLock, lockFile } from './lib/lock.cjs';
 import { runScript } from './lib/run-script.ts';
 import { terminalReport } from './lib/terminal-report.ts';
@@ -28,6 +34,7 @@ export async function setUp(): Promise<Workplace> {
     await provisionTensorFlow({ project, report });
     await buildLibrary({ project, report });
     installKernelspec({ project, venv, report });
+    installJupyterAssets({ project, venv, report });
     return { project, venv, python };
   } finally {
     release();
