@@ -9,7 +9,7 @@ const childProcess = require('child_process');
 const path = require('path');
 
 const root = path.resolve(__dirname, '..');
-const names = ['setup', 'start', 'test', 'notebooks', 'check-notebooks'];
+const names = ['setup', 'start', 'test', 'notebooks', 'check-notebooks', 'datasets'];
 
 /**
  * Our tools accept 20.19, 22.13 and newer.
@@ -44,7 +44,9 @@ function refuseName(name) {
 function handOver(name, args) {
   const script = path.join('scripts', `${name}.ts`);
   const command = ['--import', 'tsx', script].concat(args);
-  const child = childProcess.spawn(process.execPath, command, { cwd: root, stdio: 'inherit' });
+  // TensorFlow greets on stderr otherwise; its warnings and errors are still told
+  const env = Object.assign({ TF_CPP_MIN_LOG_LEVEL: '1' }, process.env);
+  const child = childProcess.spawn(process.execPath, command, { cwd: root, env, stdio: 'inherit' });
   const signals = /** @type {NodeJS.Signals[]} */ (['SIGINT', 'SIGTERM', 'SIGHUP']);
   signals.forEach((signal) => process.on(signal, () => child.kill(signal)));
   child.on('error', (error) => fail(error.message));
