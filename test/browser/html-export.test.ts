@@ -53,7 +53,7 @@ describe.runIf(browserTestsRun())('a notebook exported with the template unrolle
     expect(line?.height).toBeGreaterThan(50);
     const bar = page.locator('.unrolled-live .barlayer .point path').first();
     expect((await bar.boundingBox())?.height).toBeGreaterThan(50);
-    expect(await page.locator('.xtick text').allInnerTexts()).toEqual(expect.arrayContaining(['<eos>', '$']));
+    expect(await page.locator('.xtick text').allTextContents()).toEqual(expect.arrayContaining(['<eos>', '$']));
     await page.locator('mjx-container svg').nth(1).waitFor();
     expect(await page.locator('mjx-container svg').count()).toBe(2);
     expect(await page.locator('[data-mjx-error], mjx-merror').count()).toBe(0);

@@ -17,6 +17,8 @@ describe('ticks', () => {
     expect(scale.position(5)).toBe(50);
     expect(texts(scale)).toContain('5');
     expect(linearScale([0, 0], [0, 100], 5).position(0)).toBe(50);
+    // Two neighbours among the doubles: no number lies between them for a tick.
+    expect(texts(linearScale([1e16, 1e16 + 2], [0, 100], 5)).length).toBeLessThan(10);
     expect(logScale([5, 5], [0, 100]).position(5)).toBeCloseTo(50);
   });
 

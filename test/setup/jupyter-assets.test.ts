@@ -110,7 +110,7 @@ describe('installJupyterAssets', () => {
     const plotly = path.join(venv, extension, 'static/plotly.min.js');
     const entry = path.join(venv, extension, 'static/remoteEntry.js');
     const untouched = fs.statSync(entry).ino;
-    fs.writeFileSync(plotly, 'window.Plotly = []');
+    fs.writeFileSync(plotly, 'window.Plotly = [];');
     fs.truncateSync(path.join(venv, template, 'index.html.j2'), 10);
     install();
     expect(fs.readFileSync(plotly, 'utf8')).toBe('window.Plotly = {};');

@@ -52,20 +52,20 @@ function barTrace({ name, y }: Points, index: number, labels: readonly string[])
 }
 
 /** Labels as they are drawn: visible, and each its own. */
-export function checkLabels(given: unknown, caller = 'plots.bars', argument = 'labels'): readonly string[] {
+function checkLabels(given: unknown): readonly string[] {
   if (!Array.isArray(given) || given.length === 0) {
-    throw new TypeError(`${caller}: ${argument} is ${kindOf(given)}; expected an array of texts, one for each bar.`);
+    throw new TypeError(`plots.bars: labels is ${kindOf(given)}; expected an array of texts, one for each bar.`);
   }
   const seen = new Map<string, number>();
   return given.map((label: unknown, index) => {
     if (typeof label !== 'string') {
-      throw new TypeError(`${caller}: ${argument}[${index}] is ${kindOf(label)}; expected a text.`);
+      throw new TypeError(`plots.bars: labels[${index}] is ${kindOf(label)}; expected a text.`);
     }
     const drawn = visibleLabel(label);
     const earlier = seen.get(drawn);
     if (earlier !== undefined) {
       throw new RangeError(
-        `${caller}: ${argument}[${index}] is '${drawn}', as is ${argument}[${earlier}]; expected each label once, for two would share one place.`,
+        `plots.bars: labels[${index}] is '${drawn}', as is labels[${earlier}]; expected each label once, for two would share one place.`,
       );
     }
     seen.set(drawn, index);

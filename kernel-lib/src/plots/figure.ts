@@ -31,19 +31,7 @@ export interface BarTrace {
   readonly marker: { readonly color: string; readonly pattern: { readonly shape: Pattern } };
 }
 
-/** A matrix in colours: `z[row][column]`, the first row at the top. */
-export interface HeatmapTrace {
-  readonly type: 'heatmap';
-  readonly x: readonly string[];
-  readonly y: readonly string[];
-  readonly z: readonly (readonly (number | null)[])[];
-  readonly zmin: number;
-  readonly zmax: number;
-  readonly colorscale: readonly (readonly [number, string])[];
-  readonly colorbar: { readonly title: { readonly text: string } };
-}
-
-export type Trace = LineTrace | BarTrace | HeatmapTrace;
+export type Trace = LineTrace | BarTrace;
 
 export interface Axis {
   readonly title: { readonly text: string };
@@ -51,7 +39,6 @@ export interface Axis {
   readonly automargin: true;
   /** 0.00001 as a power of ten, not as 10µ. */
   readonly exponentformat: 'power';
-  readonly autorange?: 'reversed';
 }
 
 /**

@@ -65,7 +65,7 @@ function xScale(data: readonly Trace[], axis: Axis, span: Span): SvgScale {
 }
 
 function yScale(data: readonly Trace[], axis: Axis, span: Span): SvgScale {
-  const values = data.flatMap((trace) => (trace.type === 'heatmap' ? [] : trace.y));
+  const values = data.flatMap((trace) => trace.y);
   if (data.some(isBar)) return linearScale(extent([0, ...values]) ?? [0, 1], span, 6);
   const domain = extent(values);
   if (axis.type === 'log') return logScale(padded(domain ?? [1, 10], 0.05, 'log'), span);
@@ -111,30 +111,25 @@ const LINE_HEIGHT = 20;
 const LONGEST_NAME = 130;
 
 function legendSize(data: readonly Trace[]): number {
-  const widths = data.filter(hasName).map(({ name }) => unescapeText(name).length * 12 * CHARACTER);
+  const widths = data.map(({ name }) => unescapeText(name).length * 12 * CHARACTER);
   return 24 + SWATCH + Math.min(LONGEST_NAME, Math.max(0, ...widths));
 }
 
 function legend(data: readonly Trace[], { right, top, bottom }: Box): string {
-  const named = data.filter(hasName);
   const room = Math.max(1, Math.floor((bottom - top) / LINE_HEIGHT));
-  const shown = named.length > room ? named.slice(0, room - 1) : named;
+  const shown = data.length > room ? data.slice(0, room - 1) : data;
   const left = right + 16;
   const rows = shown.map((trace, index) => {
     const middle = top + 10 + index * LINE_HEIGHT;
     const label = text(left + SWATCH, middle + 4, clip(unescapeText(trace.name), LONGEST_NAME + 8, 12));
     return swatch(trace, left, middle) + label;
   });
-  const rest = named.length - shown.length;
+  const rest = data.length - shown.length;
   if (rest > 0) rows.push(text(left + SWATCH, top + 14 + shown.length * LINE_HEIGHT, `and ${rest} more`));
   return rows.join('');
 }
 
-function hasName(trace: Trace): trace is LineTrace | BarTrace {
-  return trace.type !== 'heatmap';
-}
-
-function swatch(trace: LineTrace | BarTrace, left: number, middle: number): string {
+function swatch(trace: Trace, left: number, middle: number): string {
   if (trace.type === 'bar') return `<rect x="${left + 8}" y="${middle - 6}" width="14" height="12" ${barFill(trace)}/>`;
   const line = `<path ${stroke(trace.line)} d="M${left} ${middle}h28"/>`;
   if (trace.marker === undefined) return line;
