@@ -1,0 +1,167 @@
+import { execFile, spawnSync } from 'node:child_process';
+import fs from 'node:fs';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { alive } from './alive';
+import { makeFolder, python } from '../notebooks/make-notebook';
+
+interface Step {
+  readonly code: string;
+  readonly interruptAfter?: number;
+  readonly stopOnError?: boolean;
+}
+interface Cell {
+  readonly messages: readonly { readonly type: string; readonly content: Record<string, unknown> }[];
+  readonly reply: Record<string, unknown>;
+}
+interface Talk {
+  readonly info: Record<string, unknown>;
+  readonly cells: readonly Cell[];
+}
+
+const script = path.join(import.meta.dirname, 'talk.py');
+let folder: string;
+beforeAll(() => {
+  folder = makeFolder();
+});
+afterAll(() => {
+  fs.rmSync(folder, { recursive: true, force: true });
+});
+
+async function talk(steps: readonly Step[], ...flags: string[]): Promise<Talk> {
+  const args = [script, JSON.stringify(steps), ...flags];
+  const { stdout } = await promisify(execFile)(python, args, { cwd: folder, maxBuffer: 1e8 });
+  return JSON.parse(stdout) as Talk;
+}
+const types = ({ messages }: Cell): string[] => messages.map(({ type }) => type).filter((type) => type !== 'status');
+const contents = ({ messages }: Cell, type: string): Record<string, unknown>[] =>
+  messages.filter((message) => message.type === type).map(({ content }) => content);
+const printed = (cell: Cell, name: string): string =>
+  contents(cell, 'stream').filter((content) => content.name === name).map(({ text }) => text as string).join(''); // prettier-ignore
+
+const sink = '(globalThis as unknown as Record<symbol, { kind: string; display(b: object, o?: object): void }>)[Symbol.for("kernel-lib.display-sink")]!'; // prettier-ignore
+const steps = {
+  result: { code: '({ a: 1 })' },
+  thrown: { code: 'throw new RangeError("boom")' },
+  untyped: { code: 'function f(a) { return a }' },
+  streams: { code: 'console.log("out"); console.warn("warn"); console.error("err");' },
+  sink: {
+    code: `const sink = ${sink};
+sink.display({ 'text/html': '<b>x</b>', 'text/plain': 'x' }, { displayId: 'one', metadata: { wide: true } });
+sink.display({ 'text/plain': 'y' }, { displayId: 'one', update: true });
+sink.kind`,
+  },
+  bundle: { code: '({ toMimeBundle: () => ({ "text/html": "<i>z</i>", "text/plain": "z" }) })' },
+  callback: { code: 'await new Promise<void>((done) => { process.stdout.write("x", () => { done(); }); });' },
+  loop: { code: 'while (true) {}', interruptAfter: 1 },
+  wait: { code: 'await new Promise(() => undefined)', interruptAfter: 1 },
+  primitive: { code: 'throw "text"' },
+  refused: { code: 'process.exit(3)' },
+  removed: { code: 'const util = require("node:util") as { isNullOrUndefined(v: unknown): boolean };\nutil.isNullOrUndefined(null)' }, // prettier-ignore
+  prints: { code: 'let ticks = 0;\nconst timer = setInterval(() => { console.log("late"); if (++ticks === 3) clearInterval(timer); }, 100);' }, // prettier-ignore
+  hears: { code: 'await new Promise((done) => setTimeout(done, 1000)); console.log("mine");' },
+} satisfies Record<string, Step>;
+
+describe('a kernel, one request after another', () => {
+  let cells: Record<keyof typeof steps, Cell>;
+  let info: Talk['info'];
+  beforeAll(async () => {
+    const told = await talk(Object.values(steps));
+    info = told.info;
+    cells = Object.fromEntries(Object.keys(steps).map((name, i) => [name, told.cells[i]])) as typeof cells;
+  }, 300_000);
+
+  it('introduces itself with a status', () => {
+    expect(info).toMatchObject({ status: 'ok', language_info: { name: 'typescript' } });
+  });
+
+  it('answers with the value of the last expression', () => {
+    expect(types(cells.result)).toEqual(['execute_input', 'execute_result']);
+    expect(contents(cells.result, 'execute_result')).toMatchObject([
+      { execution_count: 1, data: { 'text/plain': '{ a: 1 }' } },
+    ]);
+    expect(cells.result.reply).toMatchObject({ status: 'ok', execution_count: 1 });
+    expect(contents(cells.bundle, 'execute_result')).toMatchObject([
+      { data: { 'text/html': '<i>z</i>', 'text/plain': 'z' } },
+    ]);
+  });
+
+  it('tells an error by name, value and traceback, on iopub and in the reply', () => {
+    const error = { ename: 'RangeError', evalue: 'boom' };
+    expect(contents(cells.thrown, 'error')).toMatchObject([error]);
+    expect(cells.thrown.reply).toMatchObject({ status: 'error', execution_count: 2, ...error });
+    expect((cells.thrown.reply.traceback as string[]).join('\n')).toMatch(
+      /RangeError: boom\n\s+at <cell as JavaScript>:/,
+    );
+    expect(cells.primitive.reply).toMatchObject({ ename: 'Thrown string', evalue: 'text' });
+  });
+
+  it('checks types strictly', () => {
+    expect(cells.untyped.reply).toMatchObject({
+      ename: 'TypeScriptError',
+      evalue: "line 1, column 12: Parameter 'a' implicitly has an 'any' type.",
+    });
+  });
+
+  it('keeps stdout and stderr apart, and prints no error of its own there', () => {
+    expect(printed(cells.streams, 'stdout')).toBe('out\n');
+    expect(printed(cells.streams, 'stderr')).toBe('warn\nerr\n');
+    expect(printed(cells.thrown, 'stderr')).toBe('');
+  });
+
+  it('shows whole bundles and updates them', () => {
+    const transient = { display_id: 'one' };
+    expect(contents(cells.sink, 'display_data')).toEqual([
+      { data: { 'text/html': '<b>x</b>', 'text/plain': 'x' }, metadata: { wide: true }, transient },
+    ]);
+    expect(contents(cells.sink, 'update_display_data')).toEqual([
+      { data: { 'text/plain': 'y' }, metadata: {}, transient },
+    ]);
+    expect(contents(cells.sink, 'execute_result')).toMatchObject([{ data: { 'text/plain': 'notebook' } }]);
+  });
+
+  it('calls back when a write is done', () => {
+    expect(cells.callback.reply).toMatchObject({ status: 'ok' });
+  });
+
+  it.each(['loop', 'wait'] as const)('returns from an interrupted %s', (name) => {
+    expect(cells[name].reply).toMatchObject({ status: 'error', ename: 'KeyboardInterrupt' });
+  });
+
+  it('lives on when a cell asks it to exit', () => {
+    expect(cells.refused.reply.evalue).toMatch(/^process\.exit\(3\) was refused/);
+    expect((cells.refused.reply.traceback as string[]).join('\n')).not.toContain('kernel-lib');
+  });
+
+  it('has the util helpers that tfjs-node calls', () => {
+    expect(contents(cells.removed, 'execute_result')).toMatchObject([{ data: { 'text/plain': 'true' } }]);
+  });
+
+  it('keeps what an earlier cell prints out of a later one', () => {
+    expect(printed(cells.hears, 'stdout')).toBe('mine\n');
+  });
+});
+
+describe('a kernel, all requests at once', () => {
+  const statuses = ({ cells }: Talk): unknown[] => cells.map(({ reply }) => reply.status);
+
+  it('aborts what waits behind an error, and only that', { timeout: 120_000 }, async () => {
+    const waiting = [{ code: 'await new Promise((d) => setTimeout(d, 300)); throw 1' }, { code: '1' }, { code: '2' }];
+    expect(statuses(await talk(waiting, '--together'))).toEqual(['error', 'aborted', 'aborted']);
+  });
+
+  it('goes on after an error that was expected', { timeout: 120_000 }, async () => {
+    const expected = [{ code: 'throw 1', stopOnError: false }, { code: '1' }, { code: 'throw 2' }];
+    expect(statuses(await talk(expected, '--together'))).toEqual(['error', 'ok', 'error']);
+  });
+});
+
+describe('a kernel whose parent is killed', () => {
+  it('ends, even out of an endless loop', { timeout: 120_000 }, async () => {
+    const { stdout } = spawnSync(python, [script, '[{"code": "while (true) {}"}]', '--orphan'], { cwd: folder, encoding: 'utf8' }); // prettier-ignore
+    const pid = Number(stdout.trim());
+    expect(pid).toBeGreaterThan(1);
+    await expect.poll(() => alive(pid), { timeout: 60_000, interval: 200 }).toBe(false);
+  });
+});

@@ -1,0 +1,83 @@
+import { spawn, spawnSync } from 'node:child_process';
+import fs from 'node:fs';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { runNotebooks, stripSolutions, writeNotebook } from 'kernel-lib/notebook';
+import { alive } from '../kernel/alive';
+import { makeFolder, makeNotebook, project, python, raises, type Source } from './make-notebook';
+
+const notebooks: Record<string, readonly Source[]> = {
+  good: ['const a = 1;', 'console.log(a);'],
+  floating: ['void Promise.reject(new Error("floating"));', '1;'],
+  'after-expected': [raises('throw new Error("1")'), 'throw new Error("2")'],
+};
+const bin = path.join(project, '.venv/bin');
+const tools: Record<string, (file: string) => [string, ...string[]]> = {
+  nbconvert: (file) => [`${bin}/jupyter-nbconvert`, '--to', 'notebook', '--execute', '--output-dir', 'converted', file],
+  papermill: (file) => [`${bin}/papermill`, file, `${file}.out`],
+  nbmake: (file) => [python, '-m', 'pytest', '-q', '-p', 'no:cacheprovider', '--nbmake', file],
+};
+
+let folder: string;
+beforeAll(() => {
+  folder = makeFolder();
+  for (const [name, cells] of Object.entries(notebooks)) {
+    writeNotebook(path.join(folder, `${name}.ipynb`), makeNotebook(cells));
+  }
+});
+afterAll(() => {
+  fs.rmSync(folder, { recursive: true, force: true });
+});
+
+describe.each(Object.entries(tools))('%s with this kernel', (_, command) => {
+  it.each(Object.keys(notebooks))('has the right verdict of %s', { timeout: 200_000 }, (name) => {
+    const [program, ...args] = command(path.join(folder, `${name}.ipynb`));
+    const { status, stdout, stderr } = spawnSync(program, args, { cwd: folder, encoding: 'utf8' });
+    expect(status === 0, stdout + stderr).toBe(name === 'good');
+    if (name === 'floating') expect(stdout + stderr).toContain('floating');
+  });
+});
+
+describe('an exercise', () => {
+  const exercise = makeNotebook([
+    'function double(x: number): number {\n  // ### BEGIN SOLUTION\n  return 2 * x;\n  // ### END SOLUTION\n}',
+    'if (double(2) !== 4) throw new Error("expected 4");',
+  ]);
+
+  it('passes when solved, and fails its check when its solution is stripped', { timeout: 200_000 }, async () => {
+    const solved = path.join(folder, 'solved.ipynb');
+    const stripped = path.join(folder, 'stripped.ipynb');
+    writeNotebook(solved, exercise);
+    writeNotebook(stripped, stripSolutions(exercise));
+    const { executions } = await runNotebooks([solved, stripped], {
+      python,
+      script: path.join(project, 'scripts/execute_notebook.py'),
+      out: path.join(folder, 'out'),
+      kernel: 'tslab',
+      cellTimeout: 60,
+      timeout: 200,
+      jobs: 2,
+      screen: { write: () => undefined },
+    });
+    expect(executions[0]?.problems).toEqual([]);
+    expect(executions[1]?.problems).toMatchObject([{ cell: 2, message: 'Error: exercise 1: your code here' }]);
+  });
+});
+
+describe('a runner that is killed', () => {
+  it('leaves no kernel behind', { timeout: 200_000 }, async () => {
+    const file = path.join(folder, 'loop.ipynb');
+    writeNotebook(file, makeNotebook(['while (true) {}']));
+    const args = ['scripts/execute_notebook.py', file, `${file}.out`, '--cell-timeout', '100', '--timeout', '100'];
+    const child = spawn(python, args, { cwd: project, stdio: ['pipe', 'pipe', 'ignore'] });
+    let told = '';
+    child.stdout.setEncoding('utf8').on('data', (text: string) => (told += text));
+    await expect.poll(() => told, { timeout: 100_000, interval: 100 }).toContain('"cell"');
+    const pid = Number(/"pid": (\d+)/.exec(told)?.[1]);
+    expect(alive(pid)).toBe(true);
+    // what the runner's end does to the pipe
+    child.stdin.destroy();
+    await new Promise((resolve) => child.once('close', resolve));
+    await expect.poll(() => alive(pid), { timeout: 10_000 }).toBe(false);
+  });
+});
