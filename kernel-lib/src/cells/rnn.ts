@@ -27,6 +27,7 @@ export interface RnnOptions {
   readonly initializers?: { readonly Wxh?: Initializer; readonly Whh?: Initializer };
 }
 
+/** The simple recurrent network as a {@link Cell}. */
 export type RnnCell = Cell<RnnParams, RnnState, RnnOptions>;
 
 /**

@@ -6,6 +6,7 @@ import { ExerciseError } from './exercise-error';
 import { type Leaf, describe, leavesOf } from './leaves';
 import { pass } from './pass';
 
+/** How a student's function is compared with the reference. */
 export interface FunctionCheck<Args extends readonly unknown[] | []> extends CompareOptions {
   /** What the student wrote. */
   readonly answer: (...args: Args) => unknown;

@@ -5,6 +5,7 @@ import { ExerciseError } from './exercise-error';
 import { describe, isPromise } from './leaves';
 import { pass } from './pass';
 
+/** How a student's sampler is compared with the distribution it should draw from. */
 export interface SamplerCheck {
   /** What the student wrote: one draw, an index 0 ... n - 1, from the generator it is given. */
   readonly answer: (random: Rng) => unknown;

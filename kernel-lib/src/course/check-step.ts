@@ -5,6 +5,7 @@ import { judgeCall, requireFunction } from './check-function';
 import type { CompareOptions } from './compare';
 import { pass } from './pass';
 
+/** How a student's step of a recurrence is compared with the reference, along time. */
 export interface StepCheck<P extends Params, S extends State, Options> extends Pick<CompareOptions, 'tolerance'> {
   /** What the student wrote: x_t [batch, input] and the state before it, to the state after it. */
   readonly answer: (params: P, x: tf.Tensor2D, state: S) => unknown;

@@ -3,6 +3,7 @@ import { ExerciseError } from './exercise-error';
 import { type Leaf, NotComparable, isPromise, leavesOf } from './leaves';
 import { pass } from './pass';
 
+/** How a student's value is compared with the reference. */
 export interface ValueCheck extends CompareOptions {
   /** What the student wrote: a number, text, array, tensor, or an object of them. */
   readonly answer: unknown;

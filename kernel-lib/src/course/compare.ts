@@ -3,6 +3,7 @@ import { type Leaf, subject } from './leaves';
 /** Names of the dimensions, such as ['batch', 'time', 'hidden']; per field where the answer is an object. */
 export type Axes = readonly string[] | Readonly<Record<string, readonly string[]>>;
 
+/** How close is close enough, and what the axes are called. */
 export interface CompareOptions {
   /** Names of the dimensions. One called `time` makes the message name the first time step, counted from 1 as in the equations. */
   readonly axes?: Axes;

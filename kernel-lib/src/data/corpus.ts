@@ -37,6 +37,7 @@ export interface Corpus extends Displayable {
   readonly note: string;
 }
 
+/** How a corpus is found. */
 export interface CorpusOptions {
   /** What to use when the corpus is not there and cannot be had: this project's own source code. It says so. */
   orElse?: 'ownSource';

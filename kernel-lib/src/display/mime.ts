@@ -10,9 +10,11 @@ export interface MimeBundle {
 
 /** A value that knows how it looks: what `show` and `newDisplay` ask first. */
 export interface Displayable {
+  /** The value in every format it has, the plain text always among them. */
   toMimeBundle(): MimeBundle;
 }
 
+/** Whether a value knows how to show itself. */
 export function isDisplayable(value: unknown): value is Displayable {
   return (
     typeof value === 'object' && value !== null && 'toMimeBundle' in value && typeof value.toMimeBundle === 'function'

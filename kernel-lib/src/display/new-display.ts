@@ -5,6 +5,7 @@ import { display } from './sink';
 /** One output that is shown once and then replaced in place: a figure that grows while a model trains. */
 export interface LiveDisplay {
   readonly id: string;
+  /** Shows the value; from the second time on, in place of the one before. */
   update(value: unknown): void;
 }
 

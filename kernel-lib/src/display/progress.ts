@@ -3,6 +3,7 @@ import { progressPainter, type ProgressPainter } from './progress-painter';
 import type { Metrics, ProgressState } from './progress-state';
 import { currentSink } from './sink';
 
+/** How a bar counts and where it stays. */
 export interface ProgressOptions {
   /** How many items there will be, for an iterable that cannot tell. */
   readonly total?: number;
@@ -14,6 +15,7 @@ export interface ProgressOptions {
   readonly clock?: () => number;
 }
 
+/** A bar on the page: tell it how far the work is, and end it. */
 export interface ProgressBar {
   /** `done` items are done, in all. Metrics are kept until they are given again. */
   update(done: number, metrics?: Metrics): void;
@@ -22,8 +24,11 @@ export interface ProgressBar {
   /** The total has become known, or has changed. */
   expect(total: number): void;
   /** A bar inside this one, on the same display; it goes when it ends. */
+  /** A bar below this one, in the same display. */
   nested(total: number | undefined, label: string, options?: ProgressOptions): ProgressBar;
+  /** A bar below this one that counts the items as they are taken. */
   nested<T>(items: Iterable<T>, label: string, options?: ProgressOptions): Iterable<T> & ProgressBar;
+  /** A bar below this one that counts the items as they arrive. */
   nested<T>(items: AsyncIterable<T>, label: string, options?: ProgressOptions): AsyncIterable<T> & ProgressBar;
   /** The bar's last state: done, or "stopped at 37 of 100". Calling it again does nothing. */
   end(): void;

@@ -2,6 +2,7 @@ import { stdout } from 'node:process';
 import { plainText, wireBundle, type MimeBundle } from './mime';
 import { tslabSink } from './tslab-sink';
 
+/** How a bundle is shown: anew, or in place of an earlier one. */
 export interface DisplayOptions {
   /** Names this output, so that a later call with `update` replaces it. */
   readonly displayId?: string;
@@ -13,6 +14,7 @@ export interface DisplayOptions {
 /** Where outputs go. A notebook replaces an output in place, a terminal redraws its last line, a log only grows. */
 export interface DisplaySink {
   readonly kind: 'notebook' | 'terminal' | 'log';
+  /** Shows a bundle, or puts it in the place of the one with the same display id. */
   display(bundle: MimeBundle, options?: DisplayOptions): void;
   /** Writes text as it is, without a new line: what a progress line on a terminal needs. */
   write?(text: string): void;

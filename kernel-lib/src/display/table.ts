@@ -3,6 +3,7 @@ import { escapeHtml, type MimeBundle } from './mime';
 import { numberText } from './number-text';
 import { padCells } from './text-width';
 
+/** Rows of a table: records with the same keys. */
 export type TableData = readonly Readonly<Record<string, unknown>>[];
 
 const MAX_ROWS = 60;

@@ -5,6 +5,7 @@ import { gapNotes, type Points, type Values } from './series';
 import { escapeText, valueText, visibleLabel } from './text';
 import { layoutOf, seriesStyle } from './theme';
 
+/** What a bar chart must say about itself. */
 export interface BarsOptions extends Titles {
   /** What each bar stands for, in order: the symbols of a vocabulary. Spaces and line breaks are drawn as visible signs. */
   readonly labels: readonly string[];

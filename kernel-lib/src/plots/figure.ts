@@ -8,6 +8,7 @@ export const PLOTLY_MIME = 'application/vnd.plotly.v1+json';
 export type Dash = 'solid' | 'dash' | 'dashdot' | 'longdash' | 'longdashdot' | 'dot';
 export type Symbol = 'circle' | 'square' | 'diamond' | 'cross' | 'triangle-up' | 'x';
 export type Pattern = '' | '/' | '\\' | 'x' | '-' | '|';
+/** How an axis counts. */
 export type Scale = 'linear' | 'log';
 
 /** Points joined by a line; `null` is a gap. Plotly calls it scatter. */
@@ -31,6 +32,7 @@ export interface BarTrace {
   readonly marker: { readonly color: string; readonly pattern: { readonly shape: Pattern } };
 }
 
+/** One series, as plotly draws it. */
 export type Trace = LineTrace | BarTrace;
 
 export interface Axis {

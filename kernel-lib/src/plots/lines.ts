@@ -6,6 +6,7 @@ import { gapNotes, readSeries, type Points, type Series } from './series';
 import { countText, escapeText, valueText } from './text';
 import { layoutOf, REFERENCE_COLOUR, referenceDash, seriesStyle } from './theme';
 
+/** What a line plot must say about itself. */
 export interface LinesOptions extends Titles {
   /** Default linear. On a logarithmic axis values that are not positive become gaps. */
   readonly yScale?: Scale;

@@ -6,9 +6,11 @@ import type { Vocabulary } from './vocabulary';
 
 /** What turns a hidden state into logits: y = h Why + by. */
 export interface Readout<R extends Params> {
+  /** The logits that a state stands for: h [1, hidden] to [1, vocabulary]. */
   apply(params: R, h: tf.Tensor2D): tf.Tensor;
 }
 
+/** What a character model is made of. */
 export interface CellModelOptions<P extends Params, S extends State, R extends Params> {
   cell: Pick<Cell<P, S, never>, 'sizes' | 'step' | 'initialState'>;
   readout: Readout<R>;

@@ -12,6 +12,7 @@ export interface SymbolModel {
   dispose?(): void;
 }
 
+/** What to write with, from what beginning, and how boldly. */
 export interface GenerateOptions {
   /** One step a character: `cellModel({ cell, params, readout, vocabulary })`, or an object of your own. */
   model: SymbolModel;

@@ -6,6 +6,7 @@ export interface Vocabulary {
   readonly size: number;
   /** The symbols, each one code point; the index is the id. `vocabulary(symbols)` gives the same vocabulary again. */
   readonly symbols: readonly string[];
+  /** Whether the symbol has an id. */
   has(symbol: string): boolean;
   /**
    * Text to ids, one a code point.

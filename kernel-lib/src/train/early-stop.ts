@@ -1,3 +1,4 @@
+/** When a run has learnt what it can. */
 export interface EarlyStopOptions {
   /** How many epochs in a row may pass without an improvement: the run stops after that many. */
   readonly patience: number;

@@ -27,6 +27,7 @@ export interface StepReport<P extends ParamTree> {
   readonly history: History;
 }
 
+/** What `onEpoch` is told. */
 export interface EpochReport<P extends ParamTree> {
   readonly epoch: number;
   /** How many steps were taken in all. */
@@ -38,6 +39,7 @@ export interface EpochReport<P extends ParamTree> {
   readonly history: History;
 }
 
+/** Where and how often a run is saved, and whether it goes on from there. */
 export interface CheckpointOptions {
   readonly path: string;
   /** Save after every so many steps; without it, after every epoch. The end of the run is saved in either case. */
@@ -84,13 +86,19 @@ interface CommonOptions<P extends ParamTree, Batch> {
 /** Either `loss`, differentiated by tfjs, or `gradients`, by hand. */
 export type FitOptions<P extends ParamTree, Batch> = CommonOptions<P, Batch> &
   (
-    | { readonly loss: (params: P, batch: Batch, rng: Rng) => tf.Tensor; readonly gradients?: undefined }
     | {
+        /** The scalar to make small; its gradient is found by tfjs. */
+        readonly loss: (params: P, batch: Batch, rng: Rng) => tf.Tensor;
+        readonly gradients?: undefined;
+      }
+    | {
+        /** The loss and its gradient by hand, as `bptt` gives it. */
         readonly gradients: (params: P, batch: Batch, rng: Rng) => LossAndGradients<P>;
         readonly loss?: undefined;
       }
   );
 
+/** What a run leaves: the learnt parameters, its history and why it stopped. */
 export interface FitResult<P extends ParamTree> {
   /** New tensors, the caller's to dispose. */
   readonly params: P;

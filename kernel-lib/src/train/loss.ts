@@ -4,6 +4,7 @@ import { checkDtype } from '../tensor';
 /** Numbers in the row-major order of their shape: a tensor, or the plain array that a batch holds. */
 export type Values = tf.Tensor | Int32Array | Float32Array | readonly number[];
 
+/** What to leave out of a cross-entropy. */
 export interface CrossEntropyOptions {
   /** Which positions count [...]: 1 where there is a symbol, 0 where there is padding; any weight of at least 0. */
   readonly mask?: Values;

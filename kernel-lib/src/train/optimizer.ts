@@ -9,8 +9,11 @@ export interface NamedTensor {
 
 /** What the loop needs of an optimizer: every `tf.train.*` optimizer has it. */
 export interface Optimizer {
+  /** Takes one step against the gradients, each under its variable's name. */
   applyGradients(gradients: NamedTensor[]): void;
+  /** The state besides the parameters: moments, step count. */
   getWeights(): Promise<NamedTensor[]>;
+  /** Puts such a state back. */
   setWeights(weights: NamedTensor[]): Promise<void>;
 }
 
