@@ -178,7 +178,10 @@ describe('what the chapter says of "hello"', () => {
       ...['by-hand', 'library', 'hello', 'forget', 'sample', 'one-to-many'].map((id) => cell(id)),
     );
 
-    const [rows, agreement] = shown as [{ 'x (letter)': string; 'h (state)': string }[], { 'largest difference': number }[]];
+    const [rows, agreement] = shown as [
+      { 'x (letter)': string; 'h (state)': string }[],
+      { 'largest difference': number }[],
+    ];
     expect(rows.map((row) => row['x (letter)'])).toEqual(['h', 'e', 'l', 'l']);
     expect(rows[2]?.['h (state)']).not.toBe(rows[3]?.['h (state)']);
     for (const row of agreement) expect(row['largest difference']).toBeLessThan(1e-6);
