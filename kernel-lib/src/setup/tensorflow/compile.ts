@@ -6,7 +6,7 @@ import { SetupError } from '../report';
 import type { CacheLayout, Environment } from './cache';
 import { partOf, sweepParts } from './parts';
 import type { WheelTarget } from './platform';
-import { lastLine, run } from './run';
+import { lastLine, runCommand } from '../command';
 import { explainDiskError } from './space';
 import type { TfjsNode } from './tfjs-node';
 
@@ -21,7 +21,7 @@ export async function findCompiler(env: Environment, signal?: AbortSignal): Prom
   for (const command of [env.CXX ?? '', 'c++', 'g++', 'clang++']) {
     const [program, ...args] = command.trim().split(/\s+/);
     if (program === undefined || program === '') continue;
-    const outcome = await run(program, [...args, '--version'], { env, signal, timeout: 60_000 });
+    const outcome = await runCommand(program, [...args, '--version'], { env, signal, timeout: 60_000 });
     if (outcome.code === 0) return { program, args };
   }
   return undefined;
@@ -61,7 +61,7 @@ export async function compileAddon(context: CompileContext, compiler: Compiler):
     await mkdir(layout.addons, { recursive: true });
     sweepParts(layout.addons);
     const args = [...compiler.args, ...compilerArguments(context), '-o', part];
-    const outcome = await run(compiler.program, args, { cwd: tfjs.folder, env, signal });
+    const outcome = await runCommand(compiler.program, args, { cwd: tfjs.folder, env, signal });
     if (outcome.code !== 0 || !existsSync(part)) {
       const complaint = /^.*error.*$/im.exec(outcome.stderr)?.[0] ?? lastLine(outcome.stderr);
       throw new SetupError(

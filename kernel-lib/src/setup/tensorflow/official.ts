@@ -1,6 +1,6 @@
 import path from 'node:path';
 import type { Environment } from './cache';
-import { run } from './run';
+import { runCommand } from '../command';
 import type { TfjsNode } from './tfjs-node';
 
 /** Platforms for which the makers of tfjs-node publish a compiled addon, as its file is named. */
@@ -41,7 +41,7 @@ export async function runOfficialInstaller(tfjs: TfjsNode, options: OfficialOpti
   // The script calls node-pre-gyp by name, as npm lets it.
   const commands = path.resolve(tfjs.folder, '..', '..', '.bin');
   const variable = Object.keys(options.env).find((name) => name.toUpperCase() === 'PATH') ?? 'PATH';
-  await run(process.execPath, [path.join('scripts', 'install.js')], {
+  await runCommand(process.execPath, [path.join('scripts', 'install.js')], {
     cwd: tfjs.folder,
     env: { ...options.env, [variable]: `${commands}${path.delimiter}${options.env[variable] ?? ''}` },
     signal: options.signal,

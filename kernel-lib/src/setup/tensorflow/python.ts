@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { SetupError } from '../report';
 import type { Environment } from './cache';
-import { run } from './run';
+import { runCommand } from '../command';
 
 export interface PythonSearch {
   /** Interpreters to try, best first. */
@@ -22,7 +22,7 @@ export function pythonCandidates(project: string): string[] {
 export async function findPythonWithPip(search: PythonSearch): Promise<string> {
   let found: string | undefined;
   for (const python of search.candidates) {
-    const outcome = await run(python, ['-m', 'pip', '--version'], { ...search, timeout: 60_000 });
+    const outcome = await runCommand(python, ['-m', 'pip', '--version'], { ...search, timeout: 60_000 });
     if (outcome.code === 0) return python;
     if (!outcome.missing) found ??= python;
   }

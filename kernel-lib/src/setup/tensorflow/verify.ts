@@ -1,5 +1,5 @@
 import type { Environment } from './cache';
-import { lastLine, run } from './run';
+import { lastLine, runCommand } from '../command';
 import type { TfjsNode } from './tfjs-node';
 
 /** Whether the addon loads and computes. */
@@ -23,7 +23,7 @@ process.stdout.write('\\n' + tf.backend().binding.TF_Version);
 /** Loads tfjs-node in a child process and multiplies two matrices. */
 export async function verify(tfjs: TfjsNode, env: Environment, signal?: AbortSignal): Promise<Verdict> {
   const quiet = { ...env, TF_CPP_MIN_LOG_LEVEL: '3', NODE_OPTIONS: '' };
-  const outcome = await run(process.execPath, ['-e', script, tfjs.folder], {
+  const outcome = await runCommand(process.execPath, ['-e', script, tfjs.folder], {
     cwd: tfjs.folder,
     env: quiet,
     signal,

@@ -3,7 +3,7 @@ import { saysNetworkFailed, saysUntrusted } from '../network';
 import { SetupError } from '../report';
 import type { Environment } from './cache';
 import type { WheelTarget } from './platform';
-import { lastLine, run, type Outcome } from './run';
+import { lastLine, runCommand, type CommandOutcome } from '../command';
 
 /** pip, bound to one interpreter. */
 export interface Pip {
@@ -55,10 +55,10 @@ function selection(target: WheelTarget): string[] {
   ];
 }
 
-async function runPip(pip: Pip, args: readonly string[]): Promise<Outcome> {
+async function runPip(pip: Pip, args: readonly string[]): Promise<CommandOutcome> {
   const [command = '', ...rest] = args;
   const options = ['--quiet', '--retries', '2', '--disable-pip-version-check', '--no-input'];
-  return run(pip.python, ['-m', 'pip', command, ...options, ...rest], {
+  return runCommand(pip.python, ['-m', 'pip', command, ...options, ...rest], {
     // A user's `user = true` would clash with --target, `require-virtualenv` with asking at all; nothing is installed here.
     env: { ...pip.env, PIP_USER: '0', PIP_REQUIRE_VIRTUALENV: '0', TMPDIR: pip.temporary },
     signal: pip.signal,
@@ -93,7 +93,7 @@ function arrayAt(value: unknown, key: string): unknown[] {
   return Array.isArray(found) ? found : [];
 }
 
-function explainPip(outcome: Outcome, target: WheelTarget): SetupError {
+function explainPip(outcome: CommandOutcome, target: WheelTarget): SetupError {
   const wanted = `${target.distribution} ${target.tensorflow}`;
   const said = outcome.stderr;
   if (saysDiskFull(said)) {
