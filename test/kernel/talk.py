@@ -7,13 +7,16 @@ kernel's process id, and is killed.
 import json
 import os
 import signal
+import subprocess
 import sys
 import threading
 
 from jupyter_client.manager import start_new_kernel
 
 steps = json.loads(sys.argv[1])
-manager, client = start_new_kernel(kernel_name="tslab", startup_timeout=120)
+# a kernel that holds this process's pipes would keep the test waiting for their end
+pipes = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+manager, client = start_new_kernel(kernel_name="tslab", startup_timeout=120, **pipes)
 
 if "--orphan" in sys.argv:
     client.execute(steps[-1]["code"])
@@ -45,10 +48,12 @@ def send(step):
     return client.execute(step["code"], stop_on_error=step.get("stopOnError", True))
 
 
-info = client.kernel_info(reply=True, timeout=60)["content"]
-if "--together" in sys.argv:
-    cells = collect([send(step) for step in steps])
-else:
-    cells = [collect([send(step)])[0] for step in steps]
-print(json.dumps({"info": info, "cells": cells}))
-manager.shutdown_kernel(now=True)
+try:
+    info = client.kernel_info(reply=True, timeout=60)["content"]
+    if "--together" in sys.argv:
+        cells = collect([send(step) for step in steps])
+    else:
+        cells = [collect([send(step)])[0] for step in steps]
+    print(json.dumps({"info": info, "cells": cells}))
+finally:
+    manager.shutdown_kernel(now=True)
