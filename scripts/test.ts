@@ -16,6 +16,8 @@ interface Verdict {
 const project = path.resolve(import.meta.dirname, '..');
 const reports = path.join(project, 'build/reports');
 const bin = (name: string): string => path.join(project, 'node_modules/.bin', name);
+// not .bin/tsc: npm may let it lead to the older compiler that tslab embeds
+const tsc = path.join(project, 'node_modules/typescript/bin/tsc');
 
 function run(command: string, args: readonly string[]): boolean {
   return spawnSync(command, args, { cwd: project, stdio: 'inherit' }).status === 0;
@@ -57,7 +59,7 @@ const script = (name: string, ...args: string[]): [string, ...string[]] => [
 ];
 
 const stages: Record<string, () => Verdict> = {
-  types: single([bin('tsc'), '-p', 'kernel-lib', '--noEmit'], [bin('tsc'), '-p', '.']),
+  types: single([process.execPath, tsc, '-p', 'kernel-lib', '--noEmit'], [process.execPath, tsc, '-p', '.']),
   lint: single([bin('eslint'), '.'], [bin('prettier'), '--check', '--log-level', 'warn', '.']),
   docs: single([bin('typedoc'), '--treatWarningsAsErrors', '--logLevel', 'Warn']),
   cells: single(script('check-notebooks.ts')),
