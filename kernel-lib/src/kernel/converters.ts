@@ -1,8 +1,9 @@
+import { withShorthand } from './shorthand';
 import type { Converter, Converters, Tslab } from './tslab';
 
 /** A strict converter for Node.js code, made now, and one for the browser, made when a cell first asks for it. */
 export function createConverters(tslab: Tslab): Converters {
-  const node = tslab.createConverter({ isJS: false, isBrowser: false });
+  const node = withShorthand(tslab.createConverter({ isJS: false, isBrowser: false }), tslab.ts);
   let browser: Converter | undefined;
   return {
     node,
