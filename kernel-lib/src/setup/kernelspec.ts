@@ -26,7 +26,7 @@ export function installKernelspec({ project, venv, report, node = process.execPa
   const file = path.join(venv, 'share/jupyter/kernels/tslab/kernel.json');
   const spec = {
     argv: [node, path.resolve(project, 'kernel-lib/dist/kernel/main.js'), '--config-path', '{connection_file}'],
-    display_name: 'TypeScript (Unrolled)',
+    display_name: 'TypeScript',
     language: 'typescript',
     interrupt_mode: 'signal',
     metadata: { debugger: false },
