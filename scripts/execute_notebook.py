@@ -21,6 +21,8 @@ from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernel
 
 # what the last cell left running gets this long to fail before the notebook counts as over
 SETTLE = "await new Promise((resolve) => setTimeout(resolve, 250));"
+# Jupyter picks ports that are free and leaves them to be taken before the kernel binds them; no cell has run by then
+KERNEL_STARTS = 3
 EVENTS = os.fdopen(os.dup(1), "w", buffering=1)
 
 
@@ -141,25 +143,31 @@ async def execute(client, tree, options):
 
 
 def run(notebook, tree, options):
-    client = Client(
-        notebook,
-        kernel_name=options.kernel,
-        timeout=options.cell_timeout,
-        resources={"metadata": {"path": os.path.dirname(os.path.abspath(options.input))}},
-        record_timing=False,
-        raise_on_iopub_timeout=True,
-        shutdown_kernel="immediate",
-    )
-    try:
-        asyncio.run(execute(client, tree, options))
-    except CellExecutionError:
-        pass  # its reply is told
-    except CellTimeoutError as error:
-        emit("stopped", kind="cell timeout", index=client.current, message=str(error).splitlines()[0])
-    except (DeadKernelError, RuntimeError) as error:
-        emit("stopped", kind="dead kernel", index=client.current, message=str(error).splitlines()[0])
-    except Exception as error:
-        emit("stopped", kind="broken", index=client.current, message=f"{type(error).__name__}: {error}")
+    for attempt in range(1, KERNEL_STARTS + 1):
+        client = Client(
+            notebook,
+            kernel_name=options.kernel,
+            timeout=options.cell_timeout,
+            resources={"metadata": {"path": os.path.dirname(os.path.abspath(options.input))}},
+            record_timing=False,
+            raise_on_iopub_timeout=True,
+            shutdown_kernel="immediate",
+        )
+        try:
+            asyncio.run(execute(client, tree, options))
+        except CellExecutionError:
+            pass  # its reply is told
+        except CellTimeoutError as error:
+            emit("stopped", kind="cell timeout", index=client.current, message=str(error).splitlines()[0])
+        except (DeadKernelError, RuntimeError) as error:
+            message = str(error).splitlines()[0]
+            if tree.root is None and attempt < KERNEL_STARTS:
+                emit("restart", message=message)
+                continue
+            emit("stopped", kind="dead kernel", index=client.current, message=message)
+        except Exception as error:
+            emit("stopped", kind="broken", index=client.current, message=f"{type(error).__name__}: {error}")
+        return
 
 
 def write(path, text):

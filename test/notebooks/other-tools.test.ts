@@ -64,6 +64,51 @@ describe('an exercise', () => {
   });
 });
 
+describe('a kernel that dies at its start', () => {
+  const runWith = async (name: string, deaths: number): ReturnType<typeof runNotebooks> => {
+    const spec = path.join(folder, 'jupyter/kernels', name);
+    fs.mkdirSync(spec, { recursive: true });
+    // each start leaves a mark, and the first ones end there
+    const marks = path.join(spec, 'marks');
+    fs.mkdirSync(marks);
+    const kernel = path.join(project, 'kernel-lib/dist/kernel/main.js');
+    const wrapper = `const fs = require('fs'); const marks = ${JSON.stringify(marks)};
+fs.writeFileSync(marks + '/' + process.pid, '');
+if (fs.readdirSync(marks).length > ${deaths}) require(${JSON.stringify(kernel)}); else process.exit(1);`;
+    fs.writeFileSync(path.join(spec, 'start.cjs'), wrapper);
+    const argv = [process.execPath, path.join(spec, 'start.cjs'), '--config-path', '{connection_file}'];
+    fs.writeFileSync(
+      path.join(spec, 'kernel.json'),
+      JSON.stringify({ argv, display_name: name, language: 'typescript' }),
+    );
+    return runNotebooks([path.join(folder, 'good.ipynb')], {
+      python,
+      script: path.join(project, 'scripts/execute_notebook.py'),
+      out: path.join(folder, `out-${name}`),
+      kernel: name,
+      cellTimeout: 60,
+      timeout: 200,
+      jobs: 1,
+      screen: { write: (text) => (printed += text) },
+      env: { ...process.env, JUPYTER_PATH: path.join(folder, 'jupyter') },
+    });
+  };
+  let printed = '';
+
+  it('is started again, and the line says so', { timeout: 200_000 }, async () => {
+    const { exitCode, executions } = await runWith('once', 1);
+    expect(executions[0]).toMatchObject({ kernelStarts: 2, problems: [] });
+    expect(printed).toContain('2 kernel starts');
+    expect(exitCode).toBe(0);
+  });
+
+  it('fails when it goes on dying', { timeout: 200_000 }, async () => {
+    const { exitCode, executions } = await runWith('always', 99);
+    expect(executions[0]).toMatchObject({ kernelStarts: 3, problems: [{ kind: 'dead kernel' }] });
+    expect(exitCode).toBe(1);
+  });
+});
+
 describe('a runner that is killed', () => {
   it('leaves no kernel behind', { timeout: 200_000 }, async () => {
     const file = path.join(folder, 'loop.ipynb');

@@ -31,6 +31,8 @@ export interface Execution {
   /** The largest memory of the kernel and its child processes together. */
   readonly peakBytes: number;
   readonly cells: number;
+  /** How often a kernel was started before one answered: more than 1 when it died at its start, as on a port taken meanwhile. */
+  readonly kernelStarts: number;
   /** Why it fails; empty when it passes. */
   readonly problems: readonly Problem[];
   readonly executed: string;
@@ -75,8 +77,18 @@ export async function executeNotebook(file: string, options: ExecuteOptions): Pr
   const end = events.find((event) => event.event === 'end');
   const problems = judge(notebook, events).map((problem) => explainDeath(problem, log()));
   const seconds = (performance.now() - started) / 1000;
+  const kernelStarts = 1 + events.filter((event) => event.event === 'restart').length;
   const page = html === undefined ? {} : { html };
-  return { name, seconds, peakBytes: end?.peakBytes ?? 0, cells: cells.length, problems, executed, ...page };
+  return {
+    name,
+    seconds,
+    peakBytes: end?.peakBytes ?? 0,
+    cells: cells.length,
+    kernelStarts,
+    problems,
+    executed,
+    ...page,
+  };
 }
 
 function collectLog(child: ChildProcess): () => string {

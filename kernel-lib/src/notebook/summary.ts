@@ -3,9 +3,9 @@ import type { Problem } from './verdict';
 
 /** One line for a notebook, then, where it failed, each reason with the cell's first line and the traceback. */
 export function describeExecution(execution: Execution, width = 0): string {
-  const { name, seconds, peakBytes, cells, problems } = execution;
+  const { name, seconds, peakBytes, cells, kernelStarts, problems } = execution;
   const mark = problems.length === 0 ? '✓' : '✗';
-  const figures = `${seconds.toFixed(1)} s, ${(peakBytes / 1e9).toFixed(2)} GB, ${cells} cells`;
+  const figures = `${seconds.toFixed(1)} s, ${(peakBytes / 1e9).toFixed(2)} GB, ${cells} cells${kernelStarts > 1 ? `, ${kernelStarts} kernel starts` : ''}`;
   const verdict = problems.length === 0 ? 'passed' : 'FAILED';
   return [`${mark} ${name.padEnd(width)}  ${verdict}  ${figures}`, ...problems.flatMap(describeProblem)].join('\n');
 }

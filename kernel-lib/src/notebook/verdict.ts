@@ -3,6 +3,7 @@ import { codeCells, type CodeCell, type Notebook } from './ipynb';
 /** What `scripts/execute_notebook.py` tells, one event a line. Indices count all cells of the notebook from 0. */
 export type ExecutionEvent =
   | { readonly event: 'kernel'; readonly pid: number }
+  | { readonly event: 'restart'; readonly message: string }
   | { readonly event: 'cell'; readonly index: number }
   | ({ readonly event: 'reply'; readonly index: number; readonly status: string; readonly seconds: number } & Raised)
   | { readonly event: 'stderr'; readonly index: number | null; readonly text: string }
