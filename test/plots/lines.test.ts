@@ -1,5 +1,5 @@
 import { lines, PALETTE } from 'kernel-lib/plots';
-import type { LineTrace } from 'kernel-lib/plots/figure';
+import type { LineTrace } from 'kernel-lib/plots/trace';
 import { describe, expect, test } from 'vitest';
 
 const titles = { title: 'Loss', x: 'epoch', y: 'nats' };

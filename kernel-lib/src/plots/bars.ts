@@ -1,5 +1,6 @@
 import { checkNumbers, checkRecord, checkTitles, kindOf, type Titles } from './arguments';
-import { figure, type BarTrace, type Figure } from './figure';
+import { figure, type Figure } from './figure';
+import type { BarTrace } from './trace';
 import { rounder } from './round';
 import { gapNotes, type Points, type Values } from './series';
 import { escapeText, valueText, visibleLabel } from './text';

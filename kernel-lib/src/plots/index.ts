@@ -1,5 +1,6 @@
 export { bars, type BarsOptions } from './bars';
-export { figure, PLOTLY_MIME, type Figure, type FigureBundle, type Layout, type Scale, type Trace } from './figure';
+export { figure, PLOTLY_MIME, type Figure, type FigureBundle } from './figure';
+export type { Layout, Scale, Trace } from './trace';
 export { lines, type LinesOptions, type Reference } from './lines';
 export type { Series, Values } from './series';
 export { PALETTE } from './theme';

@@ -1,6 +1,7 @@
 import { checkTitles, kindOf, type Titles } from './arguments';
 import { downsample } from './downsample';
-import { figure, type Figure, type LineTrace, type Scale } from './figure';
+import { figure, type Figure } from './figure';
+import type { LineTrace, Scale } from './trace';
 import { extent, rounder } from './round';
 import { gapNotes, readSeries, type Points, type Series } from './series';
 import { countText, escapeText, valueText } from './text';

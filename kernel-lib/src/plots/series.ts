@@ -1,5 +1,5 @@
 import { checkNumbers, checkRecord, kindOf } from './arguments';
-import type { Scale } from './figure';
+import type { Scale } from './trace';
 import { countText } from './text';
 
 /** Numbers in order: an array or a typed array. */

@@ -1,4 +1,4 @@
-import type { BarTrace, Dash, LineTrace, Pattern, Symbol } from './figure';
+import type { BarTrace, Dash, LineTrace, Pattern, Symbol } from './trace';
 import type { SvgScale } from './svg-scale';
 import { escapeXml } from './text';
 

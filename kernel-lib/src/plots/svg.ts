@@ -1,4 +1,4 @@
-import type { Axis, BarTrace, Layout, LineTrace, Trace } from './figure';
+import type { Axis, BarTrace, Layout, LineTrace, Trace } from './trace';
 import { extent } from './round';
 import { barFill, barMarks, lineMarks, markerData, patternDefinition, stroke, tenth } from './svg-marks';
 import { categoryScale, linearScale, logScale, padded, type Span, type SvgScale } from './svg-scale';

@@ -1,4 +1,4 @@
-import type { Axis, Dash, Layout, Pattern, Scale, Symbol } from './figure';
+import type { Axis, Dash, Layout, Pattern, Scale, Symbol } from './trace';
 import { escapeText } from './text';
 
 /**
