@@ -19,8 +19,14 @@ import psutil
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 
-# what the last cell left running gets this long to fail before the notebook counts as over
-SETTLE = "await new Promise((resolve) => setTimeout(resolve, 250));"
+# What the cells left running may still fail: the notebook counts as over when no timer is left, or after ten seconds (an
+# interval that nobody clears is no fault).
+SETTLE = """
+for (let round = 0; round < 40; round++) {
+  await new Promise((resolve) => setTimeout(resolve, 250));
+  if (!(globalThis as any).process.getActiveResourcesInfo().includes('Timeout')) break;
+}
+"""
 # Jupyter picks ports that are free and leaves them to be taken before the kernel binds them; no cell has run by then
 KERNEL_STARTS = 3
 EVENTS = os.fdopen(os.dup(1), "w", buffering=1)

@@ -48,6 +48,11 @@ const rows: Record<string, Row> = {
     cells: [later('void Promise.reject(new Error("late"))')],
     fails: { kind: 'left behind', cell: 1, telling: /cell \[1\] left an error behind .* late/ },
   },
+  'a timer of the last cell that throws seconds later': {
+    cells: ['const a = 1;', 'setTimeout(() => { throw new Error("slow"); }, 3000);'],
+    fails: { kind: 'left behind', cell: 2, telling: /cell \[2\] left an error behind .* slow/ },
+  },
+  'an interval that nobody clears': { cells: ['setInterval(() => undefined, 100);'] },
   'throw in a timer while the cell waits': {
     cells: ['setTimeout(() => { throw new Error("tick"); }, 10);\nawait new Promise(() => undefined);'],
     fails: { kind: 'raised', cell: 1, telling: /Error: tick/ },
