@@ -12,6 +12,7 @@ export default defineConfig({
   },
   test: {
     include: ['test/**/*.test.ts'],
+    setupFiles: [path.join(source, 'tensor/node-compat.ts')],
     // tfjs-node keeps one native backend per process: worker threads would share it.
     pool: 'forks',
     testTimeout: 30_000,

@@ -48,7 +48,7 @@ it.each([
 ])('compiles again when %s changed', async (name) => {
   const project = makeProject();
   await build(project);
-  write(path.join(project, name), '"changed"');
+  write(path.join(project, name), '{ "changed": true }');
   await build(project);
   expect(compilations(project)).toBe(2);
 });
