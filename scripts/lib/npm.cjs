@@ -25,7 +25,9 @@ const tether =
 /** @param {string} project */
 function spawnNpm(project) {
   const script = npmScript();
-  const options = { cwd: project, env: { ...process.env, UNROLLED_NPM: script } };
+  // `npm run -s` hands its silence on, and then a failure says nothing of itself
+  const env = { ...process.env, UNROLLED_NPM: script, npm_config_loglevel: 'notice' };
+  const options = { cwd: project, env };
   return script ? spawn(process.execPath, ['-e', tether, 'ci'], options) : spawn('npm', ['ci'], options);
 }
 

@@ -140,6 +140,8 @@ it('says that npm reached no registry', async () => {
     npm_config_cache: path.join(project, 'cache'),
     npm_config_fetch_retries: '0',
     npm_config_prefer_offline: 'false',
+    // as under `npm run -s`
+    npm_config_loglevel: 'silent',
   });
   expect(sentence(ending)).toContain('npm could not reach its registry for the Node packages');
 });
