@@ -1,5 +1,5 @@
-import fs from 'node:fs';
 import path from 'node:path';
+import { holds, writeWhole } from 'kernel-lib/setup';
 
 export interface JupyterEnvironment extends NodeJS.ProcessEnv {
   readonly JUPYTER_RUNTIME_DIR: string;
@@ -17,8 +17,9 @@ const settings = {
 export function jupyterEnvironment(project: string, env: NodeJS.ProcessEnv = process.env): JupyterEnvironment {
   const folder = path.join(project, 'build/jupyter');
   const config = path.join(folder, 'config');
-  fs.mkdirSync(path.join(config, 'labconfig'), { recursive: true });
-  writeIfOther(path.join(config, 'labconfig/default_setting_overrides.json'), `${JSON.stringify(settings, null, 2)}\n`);
+  const file = path.join(config, 'labconfig/default_setting_overrides.json');
+  const text = `${JSON.stringify(settings, null, 2)}\n`;
+  if (!holds(file, text)) writeWhole(file, text);
   return {
     ...env,
     JUPYTER_PATH: undefined,
@@ -28,10 +29,4 @@ export function jupyterEnvironment(project: string, env: NodeJS.ProcessEnv = pro
     JUPYTER_RUNTIME_DIR: path.join(folder, 'runtime'),
     IPYTHONDIR: path.join(folder, 'ipython'),
   };
-}
-
-function writeIfOther(file: string, text: string): void {
-  if (fs.existsSync(file) && fs.readFileSync(file, 'utf8') === text) return;
-  fs.writeFileSync(`${file}.${process.pid}.part`, text);
-  fs.renameSync(`${file}.${process.pid}.part`, file);
 }

@@ -5,10 +5,15 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { CorpusEntry } from 'kernel-lib/data/corpus';
+import type { DownloadOptions } from 'kernel-lib/data/download';
 import { expect, onTestFinished } from 'vitest';
 
 /** Text that differs everywhere, so that a part joined at the wrong place cannot pass. */
 export const body: Buffer = Buffer.from(Array.from({ length: 20_000 }, (_, i) => `${i} bottles of beer\n`).join(''));
+export const half: number = body.length / 2;
+
+/** No test waits as long as a user does. */
+export const quick: DownloadOptions = { retryDelayMs: 1, timeoutMs: 5_000 };
 
 /** A registry entry for {@link body}. */
 export function entryFor(...sources: string[]): CorpusEntry {

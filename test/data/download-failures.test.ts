@@ -1,23 +1,22 @@
 import { existsSync } from 'node:fs';
 import { readdir, symlink } from 'node:fs/promises';
 import path from 'node:path';
-import { download, type DownloadOptions } from 'kernel-lib/data/download';
+import { download } from 'kernel-lib/data/download';
 import { describe, expect, it, vi } from 'vitest';
 import {
   body,
   entryFor,
   expectOnlyTheCorpus,
   firstBytes,
+  half,
   nobody,
+  quick,
   serve,
   status,
   temporaryFolder,
   whole,
   withRanges,
 } from './corpus-server';
-
-const quick: DownloadOptions = { retryDelayMs: 1, timeoutMs: 5_000 };
-const half = body.length / 2;
 
 describe('a download that fails', () => {
   it('removes a file that was tampered with, and says what came', async () => {

@@ -4,9 +4,7 @@ import { readdir, readFile, stat, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { download } from 'kernel-lib/data/download';
 import { expect, it, onTestFinished, vi } from 'vitest';
-import { body, entryFor, firstBytes, serve, temporaryFolder, withRanges } from './corpus-server';
-
-const half = body.length / 2;
+import { body, entryFor, firstBytes, half, serve, temporaryFolder, withRanges } from './corpus-server';
 
 it('goes on where a killed process stopped, and takes over its lock', async () => {
   const source = await serve(

@@ -1,7 +1,7 @@
 import { readdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { download, type DownloadOptions } from 'kernel-lib/data/download';
+import { download } from 'kernel-lib/data/download';
 import { describe, expect, it } from 'vitest';
 import {
   body,
@@ -9,15 +9,14 @@ import {
   entryFor,
   expectOnlyTheCorpus,
   firstBytes,
+  half,
+  quick,
   serve,
   status,
   temporaryFolder,
   whole,
   withRanges,
 } from './corpus-server';
-
-const quick: DownloadOptions = { retryDelayMs: 1, timeoutMs: 5_000 };
-const half = body.length / 2;
 
 describe('download', () => {
   it('fetches a corpus, tells how far it is, and leaves only the file', async () => {

@@ -93,8 +93,13 @@ function isCell(value: unknown): value is Cell {
 
 /** Writes a notebook the way Jupyter does (one space of indent, a final newline), by rename. */
 export function writeNotebook(file: string, notebook: Notebook): void {
+  writeWhole(file, formatNotebook(notebook));
+}
+
+/** Writes a file that appears by rename. */
+export function writeWhole(file: string, text: string): void {
   const part = `${file}.${process.pid}.part`;
-  fs.writeFileSync(part, formatNotebook(notebook));
+  fs.writeFileSync(part, text);
   fs.renameSync(part, file);
 }
 

@@ -1,6 +1,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { executeNotebook, type ExecuteOptions, type Execution } from './execute';
+import { writeWhole } from './ipynb';
 import { pool } from './pool';
 import { describeExecution, summarize } from './summary';
 
@@ -49,8 +50,7 @@ export async function runNotebooks(files: readonly string[], options: RunOptions
   screen.write(`${summarize(executions)}\n`);
   const report = path.join(options.out, 'report.json');
   fs.mkdirSync(options.out, { recursive: true });
-  fs.writeFileSync(`${report}.${process.pid}.part`, `${JSON.stringify({ executions }, null, 2)}\n`);
-  fs.renameSync(`${report}.${process.pid}.part`, report);
+  writeWhole(report, `${JSON.stringify({ executions }, null, 2)}\n`);
   return { executions, exitCode: executions.every(({ problems }) => problems.length === 0) ? 0 : 1, report };
 }
 

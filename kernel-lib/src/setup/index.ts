@@ -4,4 +4,5 @@ export { providePython, tethered, type PythonEnvironment, type PythonOptions } f
 export { SetupError, type Report } from './report';
 export { installJupyterAssets, type JupyterAssetsOptions } from './jupyter-assets';
 export { installKernelspec, type KernelspecOptions } from './kernelspec';
+export { holds, writeWhole } from './whole-file';
 export { provisionTensorFlow, type ProvisionOptions } from './tensorflow';

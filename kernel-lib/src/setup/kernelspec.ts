@@ -1,6 +1,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { SetupError, type Report } from './report';
+import { holds, writeWhole } from './whole-file';
 
 export interface KernelspecOptions {
   /** The project's folder, which holds `kernel-lib`. */
@@ -32,17 +33,13 @@ export function installKernelspec({ project, venv, report, node = process.execPa
     metadata: { debugger: false },
   };
   const text = `${JSON.stringify(spec, null, 2)}\n`;
-  if (fs.existsSync(file) && fs.readFileSync(file, 'utf8') === text) {
+  if (holds(file, text)) {
     report.done('already there');
     return;
   }
-  const part = `${file}.${process.pid}.part`;
   try {
-    fs.mkdirSync(path.dirname(file), { recursive: true });
-    fs.writeFileSync(part, text);
-    fs.renameSync(part, file);
+    writeWhole(file, text);
   } catch (error) {
-    if (fs.existsSync(part)) fs.rmSync(part);
     const reason = error instanceof Error ? error.message : String(error);
     throw new SetupError(
       `Could not write the kernelspec ${file} (${reason}): make the folder writable and run npm run setup.`,

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-node';
-import { flatten, unflatten, type ParamTree } from './params';
+import { flatten, mapValues, unflatten, type ParamTree } from './params';
 
 /** Gradients after clipping, new tensors that the caller disposes, and the norm that they had before. */
 export interface Clipped<G> {
@@ -111,10 +111,6 @@ function read(
 function scaled<T extends tf.Tensor>(grad: T, { divisor, factor }: Scaling): T {
   if (divisor === 1) return factor === 1 ? grad.clone() : grad.mul(factor);
   return tf.tidy(() => grad.div<T>(divisor).mul(factor));
-}
-
-function mapValues<T, U>(record: Readonly<Record<string, T>>, map: (value: T) => U): Record<string, U> {
-  return Object.fromEntries(Object.entries(record).map(([name, value]) => [name, map(value)]));
 }
 
 function checkLimit(name: string, limit: number): void {

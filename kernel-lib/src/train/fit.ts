@@ -4,7 +4,7 @@ import { progress, type ProgressBar } from '../display';
 import { judge } from './early-stop';
 import { checkOptions, type FitOptions, type FitResult } from './fit-options';
 import { closeEpoch } from './history';
-import type { ParamTree } from './params';
+import { mapValues, type ParamTree } from './params';
 import { detached, disposeRun, saveRun, startRun, type Run } from './run';
 import { trainStep } from './train-step';
 
@@ -131,7 +131,7 @@ function isAborted<P extends ParamTree, Batch>({ signal }: FitOptions<P, Batch>)
 
 function keepBest<P extends ParamTree>(run: Run<P>): void {
   tf.dispose(Object.values(run.best ?? {}));
-  run.best = Object.fromEntries(Object.entries(run.variables).map(([path, variable]) => [path, tf.clone(variable)]));
+  run.best = mapValues(run.variables, (variable) => tf.clone(variable));
 }
 
 /** After the last save: a checkpoint holds where training stood, so that it can go on from there. */

@@ -102,3 +102,8 @@ function record(name: string, node: unknown): Record<string, tf.Tensor> {
     `${name}: got ${Array.isArray(node) ? 'an array' : String(node)}, expected a tensor or a record of tensors.`,
   );
 }
+
+/** The same keys, each with what `map` makes of its value. */
+export function mapValues<T, U>(record: Readonly<Record<string, T>>, map: (value: T) => U): Record<string, U> {
+  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, map(value)]));
+}

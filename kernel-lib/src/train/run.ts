@@ -7,7 +7,7 @@ import type { CheckpointOptions, FitOptions } from './fit-options';
 import type { Variables } from './gradient-step';
 import { emptyHistory, type History } from './history';
 import { checkOptimizerFits, optimizerState, restoreOptimizer } from './optimizer';
-import { checkNames, checkSameShapes, flatten, unflatten, type FlatParams, type ParamTree } from './params';
+import { checkNames, checkSameShapes, flatten, mapValues, unflatten, type FlatParams, type ParamTree } from './params';
 
 /** Where a run stands, as plain JSON: with the parameters and the optimizer's moments, all that a resumed run needs. */
 export interface Position {
@@ -142,8 +142,4 @@ async function resumable<P extends ParamTree, Batch>(
 
 function savedMark<P extends ParamTree>({ position }: Run<P>): string {
   return JSON.stringify(position);
-}
-
-function mapValues<T, U>(record: Readonly<Record<string, T>>, map: (value: T) => U): Record<string, U> {
-  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, map(value)]));
 }
