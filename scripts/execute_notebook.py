@@ -15,7 +15,7 @@ import time
 from queue import Empty
 
 import nbformat
-import psutil
+from kernel_process import KernelLog, ProcessTree, describe_end
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 
@@ -36,34 +36,6 @@ def emit(event, **fields):
     EVENTS.write(json.dumps({"event": event, **fields}) + "\n")
 
 
-class ProcessTree:
-    """The kernel's processes: their largest memory together, and their end."""
-
-    def __init__(self):
-        self.peak = 0
-        self.seen = set()
-        self.root = None
-
-    def watch(self, pid):
-        self.root = psutil.Process(pid)
-        threading.Thread(target=self._sample, daemon=True).start()
-
-    def _sample(self):
-        while True:
-            with contextlib.suppress(psutil.Error):
-                tree = [self.root, *self.root.children(recursive=True)]
-                self.seen.update(tree)
-                self.peak = max(self.peak, sum(process.memory_info().rss for process in tree))
-            time.sleep(0.1)
-
-    def kill(self):
-        with contextlib.suppress(psutil.Error):
-            self.seen.update([self.root, *self.root.children(recursive=True)] if self.root else [])
-        for process in list(self.seen):
-            with contextlib.suppress(psutil.Error):
-                process.kill()
-
-
 class Client(NotebookClient):
     """Tells every reply, and every late or stray output that nbclient itself drops."""
 
@@ -71,8 +43,22 @@ class Client(NotebookClient):
         super().__init__(notebook, **options)
         self.cell_of_request = {}
         self.current = None
+        self.log_of_kernel = KernelLog()
+        self.process = None
         self.on_cell_execute = self.tell_start
         self.on_cell_executed = self.tell_reply
+
+    async def async_start_new_kernel(self, **options):
+        pipe = self.log_of_kernel.write_end
+        try:
+            await super().async_start_new_kernel(stdout=pipe, stderr=pipe, **options)
+        finally:
+            self.log_of_kernel.start()
+        self.process = self.km.provisioner.process
+
+    def tell_death(self, message):
+        end = describe_end(self.process) if self.process else {"exitCode": None, "signal": None}
+        emit("stopped", kind="dead kernel", index=self.current, message=message, **end, log=self.log_of_kernel.last_lines())
 
     def tell_start(self, cell, cell_index):
         self.current = cell_index
@@ -170,7 +156,7 @@ def run(notebook, tree, options):
             if tree.root is None and attempt < KERNEL_STARTS:
                 emit("restart", message=message)
                 continue
-            emit("stopped", kind="dead kernel", index=client.current, message=message)
+            client.tell_death(message)
         except Exception as error:
             emit("stopped", kind="broken", index=client.current, message=f"{type(error).__name__}: {error}")
         return

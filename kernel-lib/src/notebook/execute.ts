@@ -39,7 +39,7 @@ export interface Execution {
   readonly html?: string;
 }
 
-// what the kernel and its native libraries print past the protocol; its end explains a death
+// what execute_notebook.py prints on stderr when it breaks itself
 const LOG_CHARACTERS = 4000;
 
 /** Executes one notebook in a process of its own, with a kernel of its own, and judges it. */
@@ -75,7 +75,7 @@ export async function executeNotebook(file: string, options: ExecuteOptions): Pr
   });
 
   const end = events.find((event) => event.event === 'end');
-  const problems = judge(notebook, events).map((problem) => explainDeath(problem, log()));
+  const problems = judge(notebook, events).map((problem) => explainBreak(problem, log()));
   const seconds = (performance.now() - started) / 1000;
   const kernelStarts = 1 + events.filter((event) => event.event === 'restart').length;
   const page = html === undefined ? {} : { html };
@@ -99,7 +99,6 @@ function collectLog(child: ChildProcess): () => string {
   return () => text.trimEnd();
 }
 
-function explainDeath(problem: Problem, log: string): Problem {
-  const silent = problem.traceback.length === 0 && (problem.kind === 'dead kernel' || problem.kind === 'broken');
-  return silent && log !== '' ? { ...problem, traceback: log.split('\n') } : problem;
+function explainBreak(problem: Problem, log: string): Problem {
+  return problem.kind === 'broken' && log !== '' ? { ...problem, traceback: log.split('\n') } : problem;
 }

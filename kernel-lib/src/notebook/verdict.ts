@@ -1,3 +1,4 @@
+import { describeDeath, lastWords, type ProcessEnd } from './death';
 import { codeCells, type CodeCell, type Notebook } from './ipynb';
 
 /** What `scripts/execute_notebook.py` tells, one event a line. Indices count all cells of the notebook from 0. */
@@ -8,8 +9,17 @@ export type ExecutionEvent =
   | ({ readonly event: 'reply'; readonly index: number; readonly status: string; readonly seconds: number } & Raised)
   | { readonly event: 'stderr'; readonly index: number | null; readonly text: string }
   | ({ readonly event: 'left' } & Raised)
-  | { readonly event: 'stopped'; readonly kind: StopKind; readonly index: number | null; readonly message: string }
+  | Stopped
   | { readonly event: 'end'; readonly peakBytes: number };
+
+type Stopped = {
+  readonly event: 'stopped';
+  readonly kind: StopKind;
+  readonly index: number | null;
+  readonly message: string;
+  /** The last lines that the kernel's process printed past the protocol. */
+  readonly log?: readonly string[];
+} & Partial<ProcessEnd>;
 
 export type StopKind = 'cell timeout' | 'notebook timeout' | 'dead kernel' | 'broken';
 
@@ -86,21 +96,23 @@ function stops(cells: readonly CodeCell[], events: readonly ExecutionEvent[]): P
   const ended = events.some((event) => event.event === 'end');
   const found = events.flatMap((event) => {
     if (event.event !== 'stopped') return [];
-    return [problem(event.kind, at(cells, event.index), stopMessage(event.kind, event.message))];
+    const cell = at(cells, event.index);
+    return [problem(event.kind, cell, stopMessage(event, cell), lastWords(event.log ?? []))];
   });
   if (ended || found.length > 0) return found;
   const running = events.findLast((event) => event.event === 'cell');
   return [problem('broken', at(cells, running?.index), 'the execution ended without a verdict of its own')];
 }
 
-function stopMessage(kind: StopKind, message: string): string {
+function stopMessage({ kind, message, log = [], exitCode = null, signal = null }: Stopped, cell?: CodeCell): string {
+  const during = cell ? `cell [${cell.number}] ran` : 'no cell ran';
   switch (kind) {
     case 'cell timeout':
       return `it ran longer than a cell may: ${message}`;
     case 'notebook timeout':
       return 'it was running when the time for the whole notebook was over';
     case 'dead kernel':
-      return `the kernel died: ${message}`;
+      return describeDeath({ end: { exitCode, signal }, log, during, message });
     case 'broken':
       return `the execution broke: ${message}`;
   }
