@@ -8,6 +8,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 const ownFiles = path.resolve(import.meta.dirname, '../../kernel-lib/jupyter');
 const extension = 'share/jupyter/labextensions/unrolled-plotly';
 const template = 'share/jupyter/nbconvert/templates/unrolled';
+const packages = 'lib/python3.11/site-packages';
 
 let folder: string;
 let project: string;
@@ -62,6 +63,7 @@ beforeEach(() => {
   addPackage('plotly.js-dist-min', 'plotly.min.js', 'window.Plotly = {};');
   addPackage('mathjax', 'es5/tex-svg-full.js', 'window.MathJax = {};');
   write(path.join(venv, 'pyvenv.cfg'), '');
+  fs.mkdirSync(path.join(venv, packages), { recursive: true });
 });
 
 afterEach(() => {
@@ -69,7 +71,7 @@ afterEach(() => {
 });
 
 describe('installJupyterAssets', () => {
-  test('puts the extension and the template where Jupyter looks, with the libraries', () => {
+  test('puts everything where Jupyter and papermill look, with the libraries', () => {
     install();
     expect(files(path.join(venv, extension))).toEqual([
       'install.json',
@@ -86,7 +88,24 @@ describe('installJupyterAssets', () => {
       'static/tex-svg-full.js',
     ]);
     expect(fs.readFileSync(path.join(venv, template, 'static/tex-svg-full.js'), 'utf8')).toBe('window.MathJax = {};');
-    expect(said).toEqual(['extension and page template installed']);
+    expect(files(path.join(venv, packages))).toEqual([
+      'unrolled_papermill-1.0.0.dist-info/METADATA',
+      'unrolled_papermill-1.0.0.dist-info/RECORD',
+      'unrolled_papermill-1.0.0.dist-info/entry_points.txt',
+      'unrolled_papermill.py',
+    ]);
+    expect(files(path.join(venv, 'etc/jupyter'))).toEqual([
+      'jupyter_server_config.d/unrolled.json',
+      'labconfig/page_config.d/unrolled.json',
+    ]);
+    expect(said).toEqual(['installed']);
+  });
+
+  test('lists in RECORD what it put into site-packages, so that pip can take it out again', () => {
+    install();
+    const record = path.join(venv, packages, 'unrolled_papermill-1.0.0.dist-info/RECORD');
+    const listed = fs.readFileSync(record, 'utf8').trim().split('\n');
+    expect(listed.map((line) => line.replace(/,,$/, '')).sort()).toEqual(files(path.join(venv, packages)));
   });
 
   test('what the extension promises JupyterLab is there', () => {
@@ -130,6 +149,12 @@ describe('installJupyterAssets', () => {
   test('without a Python environment says how to get one', () => {
     fs.rmSync(path.join(venv, 'pyvenv.cfg'));
     expect(failure().message).toBe(`No Python environment at ${venv}: run npm run setup, which makes one.`);
+  });
+
+  test('in an environment without site-packages says what to do', () => {
+    fs.rmSync(path.join(venv, 'lib'), { recursive: true });
+    const sentence = `The Python environment at ${venv} has no site-packages: delete it and run npm run setup.`;
+    expect(failure().message).toBe(sentence);
   });
 
   test('without MathJax names the package, and has written nothing', () => {

@@ -14,45 +14,55 @@ export interface JupyterAssetsOptions {
 
 interface Asset {
   readonly from: string;
-  /** Below the environment's `share/jupyter`. */
+  /** Below the environment's folder. */
   readonly to: string;
 }
 
-const EXTENSION = 'labextensions/unrolled-plotly';
-const TEMPLATE = 'nbconvert/templates/unrolled';
+const EXTENSION = 'share/jupyter/labextensions/unrolled-plotly';
+const TEMPLATE = 'share/jupyter/nbconvert/templates/unrolled';
+
+/** What pip would write beside the module; papermill finds it by its entry point. */
+const DISTRIBUTION = ['METADATA', 'RECORD', 'entry_points.txt'].map(
+  (file) => `unrolled_papermill-1.0.0.dist-info/${file}`,
+);
 
 /**
- * Puts what draws a figure where the Jupyter in `venv` finds it: the JupyterLab extension in
- * `share/jupyter/labextensions/unrolled-plotly`, and the nbconvert template `unrolled` for HTML pages that need no network.
- * plotly.js and MathJax come from `node_modules`. A file that is there with the same content is left alone.
+ * Puts the project's additions where the Jupyter in `venv` finds them:
+ * - what draws a figure: the JupyterLab extension `unrolled-plotly`, and the nbconvert template `unrolled` for HTML pages that
+ *   need no network; plotly.js and MathJax come from `node_modules`;
+ * - the Python module that lets papermill write parameters as TypeScript;
+ * - settings that leave nbgrader and the classic notebook out of JupyterLab's pages: both are there for their command lines.
+ *
+ * A file that is there with the same content is left alone.
  *
  * @throws SetupError when `venv` is no Python environment, a package is missing, or a file cannot be written.
  */
 export function installJupyterAssets({ project, venv, report }: JupyterAssetsOptions): void {
-  report.start('Figures in notebooks');
+  report.start('Jupyter additions');
   if (!fs.existsSync(path.join(venv, 'pyvenv.cfg'))) {
     throw new SetupError(`No Python environment at ${venv}: run npm run setup, which makes one.`);
   }
-  const assets = listAssets(project);
-  const share = path.join(venv, 'share/jupyter');
-  const outdated = assets.filter(({ from, to }) => !sameContent(from, path.join(share, to)));
+  const assets = listAssets(project, sitePackages(venv));
+  const outdated = assets.filter(({ from, to }) => !sameContent(from, path.join(venv, to)));
   if (outdated.length === 0) {
     report.done('already there');
     return;
   }
   outdated.forEach(({ from, to }, index) => {
-    copyFile(from, path.join(share, to));
+    copyFile(from, path.join(venv, to));
     report.progress(index + 1, outdated.length, 'items');
   });
-  report.done('extension and page template installed');
+  report.done('installed');
 }
 
-/** What makes JupyterLab and nbconvert see a folder comes last, so that they never see a half-copied one. */
-function listAssets(project: string): readonly Asset[] {
+/** What makes JupyterLab, nbconvert and papermill see a folder comes last in it, so that they never see a half-copied one. */
+function listAssets(project: string, packages: string): readonly Asset[] {
   const own = path.join(project, 'kernel-lib/jupyter');
   const plotly = packageFile(project, 'plotly.js-dist-min', 'plotly.min.js');
   const mathjax = packageFile(project, 'mathjax', 'es5/tex-svg-full.js');
   const draw = path.join(own, 'draw-figure.js');
+  const copies = (files: readonly string[], folder: string, below: string): Asset[] =>
+    files.map((file) => ({ from: path.join(own, folder, file), to: path.join(below, file) }));
   return [
     { from: plotly, to: `${EXTENSION}/static/plotly.min.js` },
     { from: draw, to: `${EXTENSION}/static/draw-figure.js` },
@@ -64,7 +74,24 @@ function listAssets(project: string): readonly Asset[] {
     { from: mathjax, to: `${TEMPLATE}/static/tex-svg-full.js` },
     { from: path.join(own, 'nbconvert/unrolled/index.html.j2'), to: `${TEMPLATE}/index.html.j2` },
     { from: path.join(own, 'nbconvert/unrolled/conf.json'), to: `${TEMPLATE}/conf.json` },
+    ...copies(
+      ['jupyter_server_config.d/unrolled.json', 'labconfig/page_config.d/unrolled.json'],
+      'config',
+      'etc/jupyter',
+    ),
+    ...copies(['unrolled_papermill.py', ...DISTRIBUTION], 'papermill', packages),
   ];
+}
+
+/** Where the environment's interpreter looks for modules, below the environment's folder. */
+function sitePackages(venv: string): string {
+  const library = path.join(venv, 'lib');
+  const names = fs.existsSync(library) ? fs.readdirSync(library) : [];
+  const folder = names
+    .map((name) => `lib/${name}/site-packages`)
+    .find((below) => fs.existsSync(path.join(venv, below)));
+  if (folder !== undefined) return folder;
+  throw new SetupError(`The Python environment at ${venv} has no site-packages: delete it and run npm run setup.`);
 }
 
 function packageFile(project: string, name: string, file: string): string {

@@ -21,6 +21,7 @@ export class Workplace {
     this.notebooks = path.join(this.folder, 'notebooks');
     fs.mkdirSync(this.notebooks);
     fs.writeFileSync(path.join(this.folder, 'pyvenv.cfg'), '');
+    fs.mkdirSync(path.join(this.folder, 'lib/python3/site-packages'), { recursive: true });
     const report = { start: ignore, progress: ignore, note: ignore, done: ignore };
     installJupyterAssets({ project, venv: this.folder, report });
     this.keepQuiet();
