@@ -46,7 +46,7 @@ describe('papermill with parameters', { timeout: 200_000 }, () => {
       expect.anything(),
     ]);
     const [output] = run.cells[2]?.outputs ?? [];
-    const printed = (output as { text: string | string[] }).text;
+    const printed = output?.text as string | string[];
     expect(JSON.parse([printed].flat().join(''))).toEqual({ lr: 0.5, layers: [4, 8], seed: 'none', name });
   });
 
