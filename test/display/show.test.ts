@@ -1,8 +1,13 @@
+import { execFile } from 'node:child_process';
+import path from 'node:path';
+import { promisify } from 'node:util';
 import * as tf from '@tensorflow/tfjs-node';
+import * as dfd from 'danfojs-node';
 import { describe, expect, it } from 'vitest';
 import { escapeHtml } from 'kernel-lib/display/mime';
 import { bundleOf } from 'kernel-lib/display/show';
 
+const run = promisify(execFile);
 const text = (value: unknown): string | undefined => bundleOf(value)['text/plain'];
 
 describe('bundleOf', () => {
@@ -81,11 +86,118 @@ describe('an array of objects', () => {
     );
   });
 
-  it('is cut at 60 rows and says so', () => {
-    const bundle = bundleOf(Array.from({ length: 62 }, (_, i) => ({ i })));
-    expect(bundle['text/plain']?.split('\n').at(-1)).toBe('… 2 more rows of 62');
-    expect(bundle['text/html']).toContain('<tfoot><tr><td colspan="1">… 2 more rows of 62</td></tr></tfoot>');
+  it('is shown whole up to 60 rows, then cut at 20, and says so', () => {
+    const rows = (count: number): unknown[] => Array.from({ length: count }, (_, i) => ({ i }));
+    expect(text(rows(60))?.split('\n')).toHaveLength(61);
+    const bundle = bundleOf(rows(61));
+    expect(bundle['text/plain']?.split('\n')).toHaveLength(22);
+    expect(bundle['text/plain']?.split('\n').at(-1)).toBe('… 41 more rows of 61');
+    expect(bundle['text/html']).toMatch(
+      /<tfoot><tr><td colspan="1" style="[^"]*">… 41 more rows of 61<\/td><\/tr><\/tfoot>/,
+    );
   });
+
+  it('is cut at 30 columns, and in each cell, and says so', () => {
+    const row = Object.fromEntries(Array.from({ length: 32 }, (_, i) => [`c${i}`, i === 0 ? 'x'.repeat(500) : i]));
+    const lines = text([row])?.split('\n') ?? [];
+    expect(lines[0]?.trim().split(/ +/)).toHaveLength(30);
+    expect(lines[1]?.split(' ')[0]).toBe(`${'x'.repeat(199)}…`);
+    expect(lines[2]).toBe('… 2 more columns of 32');
+  });
+
+  it('says of a tensor what it is, not what it holds', () => {
+    const W = tf.ones([2, 3]);
+    expect(text([{ name: 'W', value: W }])).toBe('name  value\nW     Tensor float32 [2, 3]');
+    W.dispose();
+  });
+});
+
+describe('what is inspected', () => {
+  it('names the tensors inside it, and shows the rest as ever', () => {
+    const params = { Wxh: tf.ones([2, 3]), more: [tf.variable(tf.zeros([4]), true, 'bias of show')], n: 1 };
+    expect(text(params)).toBe("{ Wxh: Tensor float32 [2, 3], more: [ Variable 'bias of show' float32 [4] ], n: 1 }");
+    tf.dispose(params);
+    expect(text(params)).toContain('Tensor float32 [2, 3], disposed');
+    expect(text(new Map([['a', { get b(): number { throw new Error('called'); } }]]))).toBe("Map(1) { 'a' => { b: [Getter] } }"); // prettier-ignore
+    expect(text(Map)).toBe('[Function: Map]');
+    expect(text(new RangeError('too far'))).toMatch(/^RangeError: too far\n +at /);
+    const circle: Record<string, unknown> = {};
+    circle.self = circle;
+    expect(text(circle)).toBe('<ref *1> { self: [Circular *1] }');
+  });
+
+  it('stays small, whatever it is', () => {
+    const deep = (depth: number): unknown =>
+      depth === 0 ? 'x'.repeat(50) : Array.from({ length: 50 }, () => deep(depth - 1));
+    const many = Object.fromEntries(Array.from({ length: 3000 }, (_, i) => [`k${i}`, i]));
+    const values = [
+      deep(4),
+      many,
+      new Array(1e6).fill(1),
+      new Float32Array(1e6),
+      'x'.repeat(1e6),
+      { a: 'x'.repeat(1e6) },
+    ];
+    for (const value of values) expect(text(value)?.length).toBeLessThan(101_000);
+    expect(text('x'.repeat(100_002))).toMatch(/x\n… 2 more characters$/);
+    expect(text(many)).toMatch(/'…': 2500 more properties\n}$/);
+    expect(text(tf.zeros([50, 50, 50, 50]))?.split('\n').length).toBeLessThan(60);
+  });
+});
+
+describe('a frame of danfo.js', () => {
+  const frame = {
+    $isSeries: false,
+    columns: ['cell', 'loss', 'final'],
+    index: ['a', 7],
+    dtypes: ['string', 'float32', 'boolean'],
+    values: [
+      ['rnn', 1.23456789, true],
+      [null, NaN, false],
+    ],
+  };
+
+  it('is a table with its index, and says its size and dtypes', () => {
+    const bundle = bundleOf(frame);
+    expect(bundle['text/plain']).toBe(
+      [
+        '   cell    loss  final',
+        'a  rnn   1.2346  true',
+        '7  null     NaN  false',
+        'DataFrame, 2 rows × 3 columns: cell string, loss float32, final boolean',
+      ].join('\n'),
+    );
+    expect(bundle['text/html']).toContain('<thead><tr><th></th><th scope="col" style="text-align: left">cell</th>');
+    expect(bundle['text/html']).toContain('<tr><th scope="row">a</th><td style="text-align: left">rnn</td>');
+  });
+
+  it('may be a series', () => {
+    const series = { $isSeries: true, columns: ['0'], index: [0, 1], dtypes: ['int32'], values: [10, 200] };
+    expect(text(series)).toBe('   value\n0     10\n1    200\nSeries, 2 values, int32');
+    expect(text({ ...series, columns: ['age'], values: [], index: [] })).toBe('  age\nSeries, 0 values, int32');
+  });
+
+  it('is recognised when danfo.js made it, without loading danfo.js', () => {
+    const real = new dfd.DataFrame({ a: [1, 2.5], b: ['x', 'y'] });
+    expect(text(real)).toBe('     a  b\n0    1  x\n1  2.5  y\nDataFrame, 2 rows × 2 columns: a float32, b string');
+    expect(text(real.column('a'))).toBe('     a\n0    1\n1  2.5\nSeries, 2 values, float32');
+    expect(text(new dfd.DataFrame([]))).toContain('DataFrame, 0 rows × 0 columns');
+  });
+});
+
+it('a bundle that is none is refused in a sentence', () => {
+  expect(() => bundleOf({ toMimeBundle: () => 'text' })).toThrow(
+    "toMimeBundle returned text; expected an object of formats by MIME type, such as { 'text/plain': 'a line' }.",
+  );
+});
+
+it('show alone loads neither TensorFlow.js nor danfo.js', async () => {
+  const file = path.resolve(import.meta.dirname, '../../kernel-lib/src/display/show.ts');
+  const program =
+    `const { bundleOf } = require(${JSON.stringify(file)});` +
+    "bundleOf([{ a: 1 }]); console.log(Object.keys(require.cache).filter((name) => name.includes('node_modules')).join('\\n'));";
+  const { stdout } = await run(process.execPath, ['-r', 'tsx/cjs', '-e', program]);
+  expect(stdout).not.toMatch(/tensorflow|danfo/);
 });
 
 it('escapes all that HTML could take for markup', () => {

@@ -1,12 +1,9 @@
-import { inspect } from 'node:util';
-import { escapeHtml, type MimeBundle } from './mime';
-import { numberText } from './number-text';
-import { padCells } from './text-width';
+import { cellText } from './cell-text';
+import { gridBundle, shownColumns, shownRows } from './grid';
+import type { MimeBundle } from './mime';
 
 /** Rows of a table: records with the same keys. */
 export type TableData = readonly Readonly<Record<string, unknown>>[];
-
-const MAX_ROWS = 60;
 
 /** True for a non-empty array of plain objects: what reads best as a table. */
 export function isTableData(value: unknown): value is TableData {
@@ -17,7 +14,8 @@ export function isTableData(value: unknown): value is TableData {
   );
 }
 
-function isPlainObject(value: unknown): boolean {
+/** Whether a value is an object without a class of its own, also one of another realm. */
+export function isPlainObject(value: unknown): value is Record<string, unknown> {
   if (typeof value !== 'object' || value === null) return false;
   const prototype: unknown = Object.getPrototypeOf(value);
   return prototype === null || Object.getPrototypeOf(prototype) === null;
@@ -25,36 +23,17 @@ function isPlainObject(value: unknown): boolean {
 
 /** An array of objects, one row each; the columns are all keys in the order in which they first appear. */
 export function tableBundle(rows: TableData): MimeBundle {
-  const columns = [...new Set(rows.flatMap((row) => Object.keys(row)))];
-  const shown = rows.slice(0, MAX_ROWS);
-  const cells = shown.map((row) => columns.map((column) => cellText(row[column])));
-  const numeric = columns.map((column) => shown.every((row) => ['number', 'undefined'].includes(typeof row[column])));
-  const more = rows.length > MAX_ROWS ? `… ${rows.length - MAX_ROWS} more rows of ${rows.length}` : undefined;
-  return { 'text/plain': text(columns, cells, numeric, more), 'text/html': html(columns, cells, numeric, more) };
-}
-
-function cellText(value: unknown): string {
-  if (value === undefined || value === null) return '';
-  if (typeof value === 'number') return numberText(value);
-  if (typeof value === 'string') return value;
-  return inspect(value, { depth: 1, breakLength: Infinity, maxArrayLength: 10 });
-}
-
-function text(columns: string[], cells: string[][], numeric: boolean[], more: string | undefined): string {
-  const lines = [columns, ...cells].map((row) => row.map((cell) => cell.replace(/\s+/g, ' ')));
-  const padded = padCells(lines, numeric).map((row) => row.join('  ').trimEnd());
-  return [...padded, ...(more === undefined ? [] : [more])].join('\n');
-}
-
-function html(columns: string[], cells: string[][], numeric: boolean[], more: string | undefined): string {
-  const align = (column: number): string => (numeric[column] === true ? 'right' : 'left');
-  const head = columns
-    .map((column, i) => `<th scope="col" style="text-align: ${align(i)}">${escapeHtml(column)}</th>`)
-    .join('');
-  const body = cells
-    .map((row) => row.map((cell, i) => `<td style="text-align: ${align(i)}">${escapeHtml(cell)}</td>`).join(''))
-    .map((row) => `<tr>${row}</tr>`)
-    .join('');
-  const foot = more === undefined ? '' : `<tfoot><tr><td colspan="${columns.length}">${more}</td></tr></tfoot>`;
-  return `<table><thead><tr>${head}</tr></thead><tbody>${body}</tbody>${foot}</table>`;
+  const names = new Set<string>();
+  for (const row of rows) for (const name of Object.keys(row)) names.add(name);
+  const columns = shownColumns([...names]);
+  const { shown, notes } = shownRows(rows.length);
+  const visible = rows.slice(0, shown);
+  return gridBundle({
+    columns: columns.shown,
+    rows: visible.map((row) => columns.shown.map((column) => cellText(row[column]))),
+    numeric: columns.shown.map((column) =>
+      visible.every((row) => ['number', 'undefined'].includes(typeof row[column])),
+    ),
+    notes: [...notes, ...columns.notes],
+  });
 }
