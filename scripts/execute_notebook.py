@@ -102,10 +102,21 @@ class Client(NotebookClient):
                 continue
             if message["parent_header"].get("msg_id") != request:
                 continue
-            if message["msg_type"] == "error":
-                emit("left", **{key: message["content"].get(key) for key in ("ename", "evalue", "traceback")})
             if message["msg_type"] == "status" and message["content"]["execution_state"] == "idle":
-                return
+                break
+        await self.tell_left(request)
+
+    async def tell_left(self, request):
+        # a silent request's failure is told in its reply alone
+        reply = {"parent_header": {}}
+        while reply["parent_header"].get("msg_id") != request:
+            try:
+                reply = await self.kc.shell_channel.get_msg(timeout=10)
+            except Empty:
+                raise DeadKernelError("The kernel answers no more") from None
+        content = reply["content"]
+        if content["status"] == "error":
+            emit("left", **{key: content.get(key) for key in ("ename", "evalue", "traceback")})
 
 
 async def execute_cells(client, options):

@@ -1,128 +1,145 @@
-import { spawn, spawnSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { runNotebooks, stripSolutions, writeNotebook } from 'kernel-lib/notebook';
-import { alive } from '../kernel/alive';
-import { makeFolder, makeNotebook, project, python, raises, type Source } from './make-notebook';
+import { pool, readNotebook } from 'kernel-lib/notebook';
+import { makeFolder, project, python } from './make-notebook';
+import { FLOOD_BYTES, floodLine, table } from './table';
+import { displayed, printed, slug, withSmallHeap, writeTable } from './write-table';
 
-const notebooks: Record<string, readonly Source[]> = {
-  good: ['const a = 1;', 'console.log(a);'],
-  floating: ['void Promise.reject(new Error("floating"));', '1;'],
-  'after-expected': [raises('throw new Error("1")'), 'throw new Error("2")'],
-};
+interface Verdict {
+  readonly name: string;
+  readonly passed: boolean;
+  /** The exception's type. */
+  readonly error?: string;
+  readonly ename?: string | null;
+  readonly text?: string;
+}
+interface Finished {
+  readonly status: number;
+  readonly out: string;
+}
+
 const bin = path.join(project, '.venv/bin');
-const tools: Record<string, (file: string) => [string, ...string[]]> = {
-  nbconvert: (file) => [`${bin}/jupyter-nbconvert`, '--to', 'notebook', '--execute', '--output-dir', 'converted', file],
-  papermill: (file) => [`${bin}/papermill`, file, `${file}.out`],
-  nbmake: (file) => [python, '-m', 'pytest', '-q', '-p', 'no:cacheprovider', '--nbmake', file],
-};
-
 let folder: string;
+let files: readonly string[];
+let env: NodeJS.ProcessEnv;
+const fileOf = (name: string): string => path.join(folder, `${slug(name)}.ipynb`);
+const outOf = (tool: string, name: string): string => path.join(folder, tool, `${slug(name)}.ipynb`);
+
 beforeAll(() => {
   folder = makeFolder();
-  for (const [name, cells] of Object.entries(notebooks)) {
-    writeNotebook(path.join(folder, `${name}.ipynb`), makeNotebook(cells));
-  }
+  env = withSmallHeap(folder);
+  files = writeTable(folder, table);
 });
 afterAll(() => {
   fs.rmSync(folder, { recursive: true, force: true });
 });
 
-describe.each(Object.entries(tools))('%s with this kernel', (_, command) => {
-  it.each(Object.keys(notebooks))('has the right verdict of %s', { timeout: 200_000 }, (name) => {
-    const [program, ...args] = command(path.join(folder, `${name}.ipynb`));
-    const { status, stdout, stderr } = spawnSync(program, args, { cwd: folder, encoding: 'utf8' });
-    expect(status === 0, stdout + stderr).toBe(name === 'good');
-    if (name === 'floating') expect(stdout + stderr).toContain('floating');
+async function run(program: string, ...args: string[]): Promise<Finished> {
+  try {
+    const { stdout, stderr } = await promisify(execFile)(program, args, { cwd: folder, env, maxBuffer: 1e9 });
+    return { status: 0, out: stdout + stderr };
+  } catch (error) {
+    const { code, stdout, stderr } = error as { code: number; stdout: string; stderr: string };
+    return { status: code, out: stdout + stderr };
+  }
+}
+
+/** Every notebook of the table through a tool's API: what its command line calls, without its start for each. */
+async function throughApi(tool: string): Promise<Map<string, Verdict>> {
+  const script = path.join(import.meta.dirname, 'tools.py');
+  const halves = [files.filter((_, index) => index % 2 === 0), files.filter((_, index) => index % 2 === 1)];
+  const told = await pool(halves, 2, (half) => run(python, script, tool, path.join(folder, tool), ...half));
+  const lines = told.flatMap(({ out }) => out.split('\n').filter((line) => line.startsWith('{"name"')));
+  return new Map(lines.map((line) => JSON.parse(line) as Verdict).map((verdict) => [verdict.name, verdict]));
+}
+
+describe.each(['nbclient', 'nbconvert', 'papermill'])('%s', (tool) => {
+  let verdicts: Map<string, Verdict>;
+  beforeAll(async () => {
+    verdicts = await throughApi(tool);
+  }, 400_000);
+
+  it.each(Object.entries(table))('has the right verdict of: %s', (name, { fails, prints }) => {
+    const verdict = verdicts.get(slug(name));
+    expect(verdict?.passed, verdict?.text ?? 'no verdict at all').toBe(!fails);
+    if (fails?.kind === 'dead kernel') expect(verdict?.error).toMatch(/DeadKernelError|RuntimeError/);
+    if (fails?.kind === 'cell timeout') expect(verdict?.error).toMatch(/Timeout/);
+    if (fails?.error) {
+      const [ename, message] = fails.error;
+      expect(verdict?.ename).toBe(ename);
+      expect(verdict?.text).toContain(message);
+    }
+    if (prints !== undefined) expect(printed(readNotebook(outOf(tool, name)))).toBe(prints);
+  });
+
+  it('keeps all of 100 MB', () => {
+    const text = printed(readNotebook(outOf(tool, '100 MB of output')));
+    expect(text.length).toBe(FLOOD_BYTES);
+    const width = floodLine(0).length;
+    for (let line = 0; line * width < FLOOD_BYTES; line++) {
+      const found = text.slice(line * width, (line + 1) * width);
+      if (found !== floodLine(line)) expect(found).toBe(floodLine(line));
+    }
+  });
+
+  it('shows a display as it was last', () => {
+    expect(displayed(readNotebook(outOf(tool, 'display updates')))).toEqual(['last']);
   });
 });
 
-describe('an exercise', () => {
-  const exercise = makeNotebook([
-    'function double(x: number): number {\n  // ### BEGIN SOLUTION\n  return 2 * x;\n  // ### END SOLUTION\n}',
-    'if (double(2) !== 4) throw new Error("expected 4");',
-  ]);
+describe('pytest --nbmake', () => {
+  let cases: Map<string, string>;
+  let status: number;
+  beforeAll(async () => {
+    const report = path.join(folder, 'nbmake.xml');
+    const args = [
+      '-m',
+      'pytest',
+      '-q',
+      '-p',
+      'no:cacheprovider',
+      '--nbmake',
+      '--nbmake-timeout=120',
+      `--junitxml=${report}`,
+    ];
+    ({ status } = await run(python, ...args, ...files));
+    const xml = fs.readFileSync(report, 'utf8');
+    const found = xml.matchAll(/<testcase [^>]*?name="([\w-]+)(?:\.ipynb)?"[^>]*?(?:\/>|>(.*?)<\/testcase>)/gs);
+    cases = new Map([...found].map(([, name = '', body = '']) => [name, body]));
+  }, 400_000);
 
-  it('passes when solved, and fails its check when its solution is stripped', { timeout: 200_000 }, async () => {
-    const solved = path.join(folder, 'solved.ipynb');
-    const stripped = path.join(folder, 'stripped.ipynb');
-    writeNotebook(solved, exercise);
-    writeNotebook(stripped, stripSolutions(exercise));
-    const { executions } = await runNotebooks([solved, stripped], {
-      python,
-      script: path.join(project, 'scripts/execute_notebook.py'),
-      out: path.join(folder, 'out'),
-      kernel: 'tslab',
-      cellTimeout: 60,
-      timeout: 200,
-      jobs: 2,
-      screen: { write: () => undefined },
-    });
-    expect(executions[0]?.problems).toEqual([]);
-    expect(executions[1]?.problems).toMatchObject([{ cell: 2, message: 'Error: exercise 1: your code here' }]);
+  it.each(Object.entries(table))('has the right verdict of: %s', (name, { fails }) => {
+    const body = cases.get(slug(name));
+    expect(body, 'no verdict at all').toBeDefined();
+    expect(/<(?:failure|error)/.test(body ?? ''), body).toBe(Boolean(fails));
+    if (fails?.error) expect(body).toContain(fails.error[1]);
+    if (fails?.kind === 'dead kernel') expect(body).toContain('DeadKernelError');
+    if (fails?.kind === 'cell timeout') expect(body).toContain('timed out');
+  });
+
+  it('exits with 1', () => {
+    expect(status).toBe(1);
   });
 });
 
-describe('a kernel that dies at its start', () => {
-  const runWith = async (name: string, deaths: number): ReturnType<typeof runNotebooks> => {
-    const spec = path.join(folder, 'jupyter/kernels', name);
-    fs.mkdirSync(spec, { recursive: true });
-    // each start leaves a mark, and the first ones end there
-    const marks = path.join(spec, 'marks');
-    fs.mkdirSync(marks);
-    const kernel = path.join(project, 'kernel-lib/dist/kernel/main.js');
-    const wrapper = `const fs = require('fs'); const marks = ${JSON.stringify(marks)};
-fs.writeFileSync(marks + '/' + process.pid, '');
-if (fs.readdirSync(marks).length > ${deaths}) require(${JSON.stringify(kernel)}); else process.exit(1);`;
-    fs.writeFileSync(path.join(spec, 'start.cjs'), wrapper);
-    const argv = [process.execPath, path.join(spec, 'start.cjs'), '--config-path', '{connection_file}'];
-    fs.writeFileSync(
-      path.join(spec, 'kernel.json'),
-      JSON.stringify({ argv, display_name: name, language: 'typescript' }),
-    );
-    return runNotebooks([path.join(folder, 'good.ipynb')], {
-      python,
-      script: path.join(project, 'scripts/execute_notebook.py'),
-      out: path.join(folder, `out-${name}`),
-      kernel: name,
-      cellTimeout: 60,
-      timeout: 200,
-      jobs: 1,
-      screen: { write: (text) => (printed += text) },
-      env: { ...process.env, JUPYTER_PATH: path.join(folder, 'jupyter') },
-    });
+describe('the command line', { timeout: 200_000 }, () => {
+  const commands: Record<string, (file: string) => [string, ...string[]]> = {
+    'jupyter execute': (file) => [`${bin}/jupyter-execute`, file],
+    nbconvert: (file) => [`${bin}/jupyter-nbconvert`, '--to', 'html', '--execute', '--output-dir', 'converted', file],
+    papermill: (file) => [`${bin}/papermill`, file, `${file}.out`],
+    'pytest --nbmake': (file) => [python, '-m', 'pytest', '-q', '-p', 'no:cacheprovider', '--nbmake', file],
   };
-  let printed = '';
 
-  it('is started again, and the line says so', { timeout: 200_000 }, async () => {
-    const { exitCode, executions } = await runWith('once', 1);
-    expect(executions[0]).toMatchObject({ kernelStarts: 2, problems: [] });
-    expect(printed).toContain('2 kernel starts');
-    expect(exitCode).toBe(0);
-  });
-
-  it('fails when it goes on dying', { timeout: 200_000 }, async () => {
-    const { exitCode, executions } = await runWith('always', 99);
-    expect(executions[0]).toMatchObject({ kernelStarts: 3, problems: [{ kind: 'dead kernel' }] });
-    expect(exitCode).toBe(1);
-  });
-});
-
-describe('a runner that is killed', () => {
-  it('leaves no kernel behind', { timeout: 200_000 }, async () => {
-    const file = path.join(folder, 'loop.ipynb');
-    writeNotebook(file, makeNotebook(['while (true) {}']));
-    const args = ['scripts/execute_notebook.py', file, `${file}.out`, '--cell-timeout', '100', '--timeout', '100'];
-    const child = spawn(python, args, { cwd: project, stdio: ['pipe', 'pipe', 'ignore'] });
-    let told = '';
-    child.stdout.setEncoding('utf8').on('data', (text: string) => (told += text));
-    await expect.poll(() => told, { timeout: 100_000, interval: 100 }).toContain('"cell"');
-    const pid = Number(/"pid": (\d+)/.exec(told)?.[1]);
-    expect(alive(pid)).toBe(true);
-    // what the runner's end does to the pipe
-    child.stdin.destroy();
-    await new Promise((resolve) => child.once('close', resolve));
-    await expect.poll(() => alive(pid), { timeout: 10_000 }).toBe(false);
-  });
+  it.each(Object.entries(commands))(
+    '%s exits with 0 for a good notebook, and tells of a rejection',
+    async (_, command) => {
+      const [good, rejected] = await pool(['good', 'floating rejection'], 2, (name) => run(...command(fileOf(name))));
+      expect(good?.status, good?.out).toBe(0);
+      expect(rejected?.status, rejected?.out).not.toBe(0);
+      expect(rejected?.out).toMatch(/TypeError: .*floating/);
+    },
+  );
 });
