@@ -1,0 +1,41 @@
+import type ts from 'typescript';
+import type { BoundFile, Checker, Compiler } from './compiler';
+
+// `import x = require()` and `export =` have no place in ECMAScript modules, which is only how cells are checked
+const MODULE_FORMAT = new Set([1202, 1203]);
+
+/** All that is wrong in a file; types are looked at only where the syntax is right. */
+export function diagnosticsOf(ts: Compiler, checker: Checker, file: BoundFile): readonly ts.Diagnostic[] {
+  if (file.parseDiagnostics.length > 0) return file.parseDiagnostics;
+  if (file.checkJsDirective?.enabled === false) return [];
+  const found = [...file.bindDiagnostics, ...checker.getDiagnostics(file)].filter(
+    ({ category, code }) => category === ts.DiagnosticCategory.Error && !MODULE_FORMAT.has(code),
+  );
+  return withDirectives(ts, file, found);
+}
+
+/** Leaves out what `// @ts-ignore` and `// @ts-expect-error` answer for, and adds expectations that did not come true. */
+function withDirectives(ts: Compiler, file: BoundFile, found: readonly ts.Diagnostic[]): readonly ts.Diagnostic[] {
+  if (!file.commentDirectives?.length) return found;
+  const directives = ts.createCommentDirectivesMap(file, file.commentDirectives);
+  const lines = file.text.split('\n');
+  const kept = found.filter(({ start }) => {
+    if (start === undefined) return true;
+    for (let line = file.getLineAndCharacterOfPosition(start).line - 1; line >= 0; line--) {
+      if (directives.markUsed(line)) return false;
+      const text = lines[line]?.trim() ?? '';
+      // a directive reaches over blank and comment lines
+      if (text !== '' && !text.startsWith('//')) return true;
+    }
+    return true;
+  });
+  const unused = directives.getUnusedExpectations().map(({ range }): ts.Diagnostic => ({
+    file,
+    start: range.pos,
+    length: range.end - range.pos,
+    category: ts.DiagnosticCategory.Error,
+    code: 2578,
+    messageText: "Unused '@ts-expect-error' directive.",
+  }));
+  return [...kept, ...unused];
+}

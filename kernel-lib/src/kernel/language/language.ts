@@ -1,0 +1,58 @@
+import type { Content, Conversion, FromLanguage, ToLanguage } from '../link';
+import { loadCompiler } from './compiler';
+import { cellOptions } from './options';
+import { Project } from './project';
+import { Session } from './session';
+
+/** Something that every first cell does, so that the checker has met it before. */
+const WARM_UP = 'const warm = [1, 2].map((x) => `${x}`); console.log(warm, { warm }); await Promise.resolve(warm)';
+
+/** Answers the kernel's questions about TypeScript. Never throws: what goes wrong inside becomes an answer that says so. */
+export class Language {
+  private opened: Session | undefined;
+
+  constructor(private readonly folder: string) {}
+
+  /** Loads the compiler and gets it going, so that the first cell need not wait. */
+  start(): void {
+    try {
+      this.session.convert(WARM_UP, true);
+    } catch {
+      // the first cell will say what is wrong
+    }
+  }
+
+  answer(request: ToLanguage): FromLanguage {
+    const { serial } = request;
+    if (request.type === 'convert') {
+      return { type: 'converted', serial, conversion: this.convert(request.code, request.transient) };
+    }
+    return { type: 'answer', serial, content: this.look(request.type, request.content) };
+  }
+
+  /** To be called when an answer is on its way. */
+  rest(): void {
+    if (this.opened?.project.tidy()) this.start();
+  }
+
+  private convert(code: string, transient: boolean): Conversion {
+    try {
+      return this.session.convert(code, transient);
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      const message = `The compiler failed on this cell: ${reason.split('\n', 1)[0] ?? ''}`;
+      return { ok: false, problems: [{ line: 1, column: 1, length: 1, message, code: 0 }] };
+    }
+  }
+
+  private look(type: 'complete' | 'inspect' | 'is_complete', content: Content): Content {
+    return { ...content, type };
+  }
+
+  private get session(): Session {
+    if (this.opened) return this.opened;
+    const { ts, folder: tslab } = loadCompiler();
+    ts.sys.useCaseSensitiveFileNames = true;
+    return (this.opened = new Session(ts, new Project(ts, this.folder, cellOptions(ts, this.folder, tslab))));
+  }
+}
