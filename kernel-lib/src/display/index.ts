@@ -1,7 +1,19 @@
 import '../tensor/node-compat';
 
 export { escapeHtml, isDisplayable, type Displayable, type MimeBundle } from './mime';
-export { currentSink, display, setSink, SINK_SLOT, streamSink, type DisplayOptions, type DisplaySink } from './sink';
+export { currentSink, setSink, SINK_SLOT, streamSink, type DisplayOptions, type DisplaySink } from './sink';
+export { display, type Display, type JsonOptions, type PngOptions, type RichOptions } from './rich';
+export type { PlotlyFigure, VegaSpec } from './charts';
+export { clearOutput } from './clear-output';
+export { input, type InputOptions } from './input';
+export {
+  HOST_SLOT,
+  notebookHost,
+  type Comm,
+  type CommData,
+  type CommMessageOptions,
+  type NotebookHost,
+} from './notebook-host';
 export { bundleOf, show } from './show';
 export { newDisplay, type LiveDisplay } from './new-display';
 export { progress, type ProgressBar, type ProgressOptions } from './progress';

@@ -16,6 +16,8 @@ export interface DisplaySink {
   readonly kind: 'notebook' | 'terminal' | 'log';
   /** Shows a bundle, or puts it in the place of the one with the same display id. */
   display(bundle: MimeBundle, options?: DisplayOptions): void;
+  /** Takes away what the running cell has shown; with `wait`, once there is something new to show. */
+  clear?(wait: boolean): void;
   /** Writes text as it is, without a new line: what a progress line on a terminal needs. */
   write?(text: string): void;
   /** The width of the terminal, in character cells. */

@@ -1,3 +1,7 @@
+import { kindOf } from '../display/kind';
+
+export { kindOf };
+
 /** What every figure must say about itself. */
 export interface Titles {
   /** What is seen: "Loss on the training text". */
@@ -68,17 +72,4 @@ export function checkRecord(
 
 function isArrayLike(value: unknown): value is ArrayLike<unknown> {
   return Array.isArray(value) || (ArrayBuffer.isView(value) && !(value instanceof DataView));
-}
-
-/** A value named for an error message: "undefined", "the text 'loss'", "an object". */
-export function kindOf(value: unknown): string {
-  if (value === undefined || value === null) return String(value);
-  if (typeof value === 'string')
-    return value === '' ? 'an empty text' : `the text ${JSON.stringify(value.slice(0, 40))}`;
-  if (typeof value === 'number' || typeof value === 'boolean') return String(value);
-  if (typeof value === 'bigint') return `the bigint ${value}`;
-  if (typeof value === 'function') return 'a function';
-  if (isArrayLike(value)) return `an array of ${value.length}`;
-  const name = typeof value === 'object' ? (value.constructor as { name?: string } | undefined)?.name : undefined;
-  return name === undefined || name === 'Object' ? 'an object' : `a ${name}`;
 }
