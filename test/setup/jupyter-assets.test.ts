@@ -97,6 +97,7 @@ describe('installJupyterAssets', () => {
     expect(files(path.join(venv, 'etc/jupyter'))).toEqual([
       'jupyter_server_config.d/unrolled.json',
       'labconfig/page_config.d/unrolled.json',
+      'nbgrader_config.py',
     ]);
     expect(said).toEqual(['installed']);
   });

@@ -31,7 +31,8 @@ const DISTRIBUTION = ['METADATA', 'RECORD', 'entry_points.txt'].map(
  * - what draws a figure: the JupyterLab extension `unrolled-plotly`, and the nbconvert template `unrolled` for HTML pages that
  *   need no network; plotly.js and MathJax come from `node_modules`;
  * - the Python module that lets papermill write parameters as TypeScript;
- * - settings that leave nbgrader and the classic notebook out of JupyterLab's pages: both are there for their command lines.
+ * - settings that leave nbgrader and the classic notebook out of JupyterLab's pages: both are there for their command lines;
+ * - what nbgrader puts in place of a solution in TypeScript.
  *
  * A file that is there with the same content is left alone.
  *
@@ -75,7 +76,7 @@ function listAssets(project: string, packages: string): readonly Asset[] {
     { from: path.join(own, 'nbconvert/unrolled/index.html.j2'), to: `${TEMPLATE}/index.html.j2` },
     { from: path.join(own, 'nbconvert/unrolled/conf.json'), to: `${TEMPLATE}/conf.json` },
     ...copies(
-      ['jupyter_server_config.d/unrolled.json', 'labconfig/page_config.d/unrolled.json'],
+      ['jupyter_server_config.d/unrolled.json', 'labconfig/page_config.d/unrolled.json', 'nbgrader_config.py'],
       'config',
       'etc/jupyter',
     ),
