@@ -121,6 +121,8 @@ export type Conversion =
 
 export interface LocalFile {
   readonly path: string;
+  /** The TypeScript that the person wrote: what a failure quotes. */
+  readonly source: string;
   readonly script: string;
   readonly map: string;
 }

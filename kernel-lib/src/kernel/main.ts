@@ -1,33 +1,60 @@
 #!/usr/bin/env node
 /**
- * The TypeScript kernel, as Jupyter starts it: `node main.js --config-path CONNECTION_FILE`. Stock tslab's engine, converter
- * and sockets, with a repair in a file of its own for each thing that stock tslab gets wrong.
+ * The TypeScript kernel, as Jupyter starts it: `node main.js --config-path CONNECTION_FILE`. Three threads: this one runs cells,
+ * one speaks the Jupyter protocol, one knows TypeScript (link.ts).
  */
+import fs from 'node:fs';
+import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { MessageChannel, Worker } from 'node:worker_threads';
 import '../tensor/node-compat';
-import { Engine } from './engine';
-import { refuseExit } from './exit';
-import { watchParent } from './parent-watch';
-import { createServer } from './server';
-import { installSink } from './sink';
-import { routeStreams } from './streams';
-import { loadTslab } from './tslab';
+import { kernelInfo } from './about';
+import { startExecution } from './execution/main-thread';
+import { SHARED_WORDS, type FromExecution, type LanguageData, type MessagingData, type ToExecution } from './link';
 
-const exit = refuseExit();
-
-async function main(args: readonly string[]): Promise<void> {
+function main(args: readonly string[]): void {
   const { values } = parseArgs({ args: [...args], options: { 'config-path': { type: 'string' } } });
   const connectionFile = values['config-path'];
   if (connectionFile === undefined) throw new Error('The notebook kernel needs --config-path CONNECTION_FILE.');
-  const tslab = loadTslab();
-  watchParent();
-  routeStreams();
-  const engine = new Engine(tslab, process.cwd());
-  installSink(tslab, () => engine.run);
-  await createServer(tslab, engine, exit, connectionFile).init();
+  const shared = new SharedArrayBuffer(SHARED_WORDS * Int32Array.BYTES_PER_ELEMENT);
+  const between = new MessageChannel();
+  const folder = process.cwd();
+  const languageData: LanguageData = { folder, messaging: between.port1 };
+  const language = startThread('language', languageData, between.port1);
+  const messagingData: MessagingData = {
+    kernelInfo: kernelInfo(version()),
+    connectionFile,
+    shared,
+    language: between.port2,
+  };
+  const messaging = startThread('messaging', messagingData, between.port2);
+  const post = (message: FromExecution): void => { messaging.postMessage(message); }; // prettier-ignore
+  const receive = startExecution({ folder, post, shared: new Int32Array(shared), language });
+  messaging.on('message', (message: ToExecution) => { receive(message); }); // prettier-ignore
 }
 
-main(process.argv.slice(2)).catch((error: unknown) => {
+// taken before a cell can replace it
+const exit = process.exit.bind(process);
+
+/** A thread that the kernel cannot do without: when it fails, the kernel says why and ends. */
+function startThread(name: 'language' | 'messaging', data: object, port: MessageChannel['port1']): Worker {
+  const worker = new Worker(path.join(__dirname, name, 'worker.js'), { workerData: data, transferList: [port] });
+  worker.on('error', (error) => { fail(error); }); // prettier-ignore
+  return worker;
+}
+
+function version(): string {
+  const manifest = fs.readFileSync(path.join(__dirname, '../../package.json'), 'utf8');
+  return (JSON.parse(manifest) as { version: string }).version;
+}
+
+function fail(error: unknown): never {
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-  exit(1);
-});
+  return exit(1);
+}
+
+try {
+  main(process.argv.slice(2));
+} catch (error) {
+  fail(error);
+}

@@ -29,7 +29,7 @@ export function installKernelspec({ project, venv, report, node = process.execPa
     argv: [node, path.resolve(project, 'kernel-lib/dist/kernel/main.js'), '--config-path', '{connection_file}'],
     display_name: 'TypeScript',
     language: 'typescript',
-    interrupt_mode: 'signal',
+    interrupt_mode: 'message',
     metadata: { debugger: false },
   };
   const text = `${JSON.stringify(spec, null, 2)}\n`;

@@ -14,6 +14,22 @@ export function diagnosticsOf(ts: Compiler, checker: Checker, file: BoundFile): 
   return withDirectives(ts, file, found);
 }
 
+/** `import 'name'` of something that is not there, which the compiler lets pass. */
+export function missingSideEffects(
+  ts: Compiler,
+  file: BoundFile,
+  isThere: (specifier: string) => boolean,
+): readonly ts.Diagnostic[] {
+  return file.statements.flatMap((statement) => {
+    if (!ts.isImportDeclaration(statement) || statement.importClause) return [];
+    const { moduleSpecifier: node } = statement;
+    if (!ts.isStringLiteral(node) || isThere(node.text)) return [];
+    const start = node.getStart(file);
+    const category = ts.DiagnosticCategory.Error;
+    return [{ file, start, length: node.end - start, category, code: 2307, messageText: 'Cannot find this module.' }];
+  });
+}
+
 /** Leaves out what `// @ts-ignore` and `// @ts-expect-error` answer for, and adds expectations that did not come true. */
 function withDirectives(ts: Compiler, file: BoundFile, found: readonly ts.Diagnostic[]): readonly ts.Diagnostic[] {
   if (!file.commentDirectives?.length) return found;

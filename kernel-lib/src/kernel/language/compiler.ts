@@ -54,6 +54,7 @@ interface Inner {
   createCommentDirectivesMap(file: ts.SourceFile, directives: readonly unknown[]): CommentDirectives;
   getSpellingSuggestion<T>(name: string, candidates: readonly T[], nameOf: (candidate: T) => string): T | undefined;
   findPrecedingToken(position: number, file: ts.SourceFile): ts.Node | undefined;
+  getTouchingPropertyName(file: ts.SourceFile, position: number): ts.Node;
   getQuickInfoAtPosition(
     file: ts.SourceFile,
     checker: ts.TypeChecker,
@@ -83,13 +84,6 @@ interface Inner {
       reason: ts.SignatureHelpTriggerReason | undefined,
       token: ts.CancellationToken,
     ): ts.SignatureHelpItems | undefined;
-  };
-  readonly GoToDefinition: {
-    getDefinitionAtPosition(
-      program: ts.Program,
-      file: ts.SourceFile,
-      position: number,
-    ): readonly ts.DefinitionInfo[] | undefined;
   };
 }
 

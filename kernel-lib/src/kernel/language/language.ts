@@ -1,11 +1,16 @@
 import type { Content, Conversion, FromLanguage, ToLanguage } from '../link';
+import { complete, emptyCompletion } from './complete';
 import { loadCompiler } from './compiler';
+import { inspect, NOTHING_FOUND } from './inspect';
+import { isComplete } from './is-complete';
 import { cellOptions } from './options';
 import { Project } from './project';
 import { Session } from './session';
 
 /** Something that every first cell does, so that the checker has met it before. */
 const WARM_UP = 'const warm = [1, 2].map((x) => `${x}`); console.log(warm, { warm }); await Promise.resolve(warm)';
+
+const UNKNOWN: Content = { status: 'unknown' };
 
 /** Answers the kernel's questions about TypeScript. Never throws: what goes wrong inside becomes an answer that says so. */
 export class Language {
@@ -46,7 +51,20 @@ export class Language {
   }
 
   private look(type: 'complete' | 'inspect' | 'is_complete', content: Content): Content {
-    return { ...content, type };
+    const empty = type === 'complete' ? emptyCompletion(content) : type === 'inspect' ? NOTHING_FOUND : UNKNOWN;
+    if (typeof content.code !== 'string') return empty;
+    try {
+      switch (type) {
+        case 'complete':
+          return complete(this.session, content);
+        case 'inspect':
+          return inspect(this.session, content);
+        case 'is_complete':
+          return isComplete(this.session.ts, content);
+      }
+    } catch {
+      return empty;
+    }
   }
 
   private get session(): Session {

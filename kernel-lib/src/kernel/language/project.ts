@@ -11,6 +11,11 @@ const TOO_MANY = 400;
 // what cells see besides Node's types; the execution thread provides it
 const GLOBALS = 'declare function input(prompt?: string, options?: { password?: boolean }): Promise<string>;\n';
 
+/** Whether a file is a cell's text. */
+export function isCell(file: ts.SourceFile): boolean {
+  return path.basename(file.fileName).startsWith('__cell__');
+}
+
 /**
  * All that cells can see but their own names: libraries, packages and local files, and a checker over them. Cells are not part of
  * the program. The checker takes them one by one as they come, so that a cell costs its own check and nothing else; only an import
@@ -153,6 +158,12 @@ export class Project {
     if (this.seen < ENOUGH) return false;
     this.forgetChecker();
     return true;
+  }
+
+  /** Whether a new specifier can be resolved. */
+  leadsSomewhere(specifier: string): boolean {
+    const { resolvedModule } = this.ts.resolveModuleName(specifier, this.importsFile, this.options, this.host);
+    return resolvedModule !== undefined || isBuiltin(specifier);
   }
 
   /** Whether a module's types come from anywhere but a cell's `declare module`. */

@@ -76,8 +76,9 @@ export class Scope {
     file.locals?.forEach((symbol, name) => {
       const { exportSymbol } = symbol as ts.Symbol & { exportSymbol?: ts.Symbol };
       const declared = exportSymbol ?? symbol;
-      if (Number(declared.flags) !== 0)
-        own.set(name, { symbol: declared, meanings: this.meaningsOf(declared, checker) });
+      const meanings = this.meaningsOf(declared, checker);
+      if (meanings !== 0) own.set(name, { symbol: declared, meanings });
+      own.set(name, { symbol: declared, meanings: this.meaningsOf(declared, checker) });
     });
     return own;
   }

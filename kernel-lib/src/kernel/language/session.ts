@@ -1,7 +1,7 @@
 import type ts from 'typescript';
 import type { Conversion, Problem } from '../link';
 import { readSyntax, withoutNodes, type CellSyntax } from './cell-text';
-import { diagnosticsOf } from './check';
+import { diagnosticsOf, missingSideEffects } from './check';
 import type { BoundFile, Compiler } from './compiler';
 import { emitCell } from './emit';
 import { factsOf } from './facts';
@@ -42,6 +42,7 @@ export class Session {
     const imported = this.local.reachable(specifiersOf(this.ts, file), file.resolvedModules);
     const diagnostics = [
       ...diagnosticsOf(this.ts, checker, file),
+      ...missingSideEffects(this.ts, file, (specifier) => this.project.leadsSomewhere(specifier)),
       ...imported.flatMap((each) => this.local.diagnosticsOf(each)),
     ];
     if (diagnostics.length > 0) return this.fail(opened, diagnostics);
@@ -61,7 +62,9 @@ export class Session {
     const syntax = readSyntax(this.ts, file);
     const undo: (() => void)[] = [];
     if (syntax.specifiers.length > 0 || syntax.modules.length > 0) {
-      project.prepare([...syntax.specifiers, ...syntax.modules.map(({ name }) => name.text)]);
+      const wanted = [...syntax.specifiers, ...syntax.modules.map(({ name }) => name.text)];
+      // a name that is still being typed is not worth a new program
+      project.prepare(forGood ? wanted : wanted.filter((specifier) => project.leadsSomewhere(specifier)));
       const unknown = syntax.modules.filter(({ name }) => !project.hasTypes(name.text));
       if (unknown.length > 0 && forGood) undo.push(this.declareModules(file, unknown));
       file = project.open(unknown.length > 0 ? withoutNodes(file, unknown) : code, this.scope.parent);

@@ -1,15 +1,19 @@
+import { Console } from 'node:console';
 import { StringDecoder } from 'node:string_decoder';
-import { currentRun, type StreamName } from './cell-run';
+import type { StreamName } from './cell-run';
+import { currentRun } from './context';
 
 type Callback = (error?: Error | null) => void;
 
 /**
- * Sends what a cell prints to the cell that prints it. Stock tslab sends it to whichever cell runs at that moment, and takes a
- * write's callback for nothing, so that code which waits for it waits for ever. What no cell printed goes to the kernel's log.
+ * Sends what a cell prints to the cell that prints it, however late. What no cell printed goes to the kernel's log. The console
+ * is a new one: Node's own keeps what it was given for an inspector that never comes, and swallows what its streams throw.
  */
 export function routeStreams(): void {
   routeStream('stdout');
   routeStream('stderr');
+  const console = new Console({ stdout: process.stdout, stderr: process.stderr, ignoreErrors: false });
+  Object.defineProperty(globalThis, 'console', { value: console, writable: true, configurable: true });
 }
 
 function routeStream(name: StreamName): void {

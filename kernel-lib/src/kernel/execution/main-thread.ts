@@ -1,0 +1,102 @@
+import type { ToExecution } from '../link';
+import { currentRun, followContext } from './context';
+import { endChildren, watchChildren } from './children';
+import { Comms } from './comms';
+import { Executor } from './executor';
+import { installHost } from './host';
+import { LanguageClient } from './language-client';
+import { Modules } from './modules';
+import { Outbox } from './outbox';
+import { Positions } from './positions';
+import { refuseExit } from './refusals';
+import { Repl } from './repl';
+import { Stdin } from './stdin';
+import { routeStreams } from './streams';
+import { adoptTimers } from './timers';
+
+/** What the main thread needs of the other two. */
+export interface Threads {
+  /** The folder of the notebook. */
+  readonly folder: string;
+  readonly post: ConstructorParameters<typeof Outbox>[0];
+  readonly shared: Int32Array<SharedArrayBuffer>;
+  readonly language: ConstructorParameters<typeof LanguageClient>[0];
+}
+
+/** Prepares this thread for cells; returns what takes the messages of the messaging thread. */
+export function startExecution({ folder, post, shared, language }: Threads): (message: ToExecution) => void {
+  const exit = refuseExit();
+  const outbox = new Outbox(post, shared);
+  const repl = new Repl();
+  const positions = new Positions();
+  const modules = new Modules(folder);
+  const stdin = new Stdin(outbox);
+  const comms = new Comms(outbox);
+  // nbgrader takes anything on stderr for a failure, so that a right answer would lose its points to a warning
+  const mergeStreams = process.env.NBGRADER_EXECUTION !== undefined;
+  const executor = new Executor({ outbox, language: new LanguageClient(language), repl, modules, positions, stdin, mergeStreams }); // prettier-ignore
+
+  followContext();
+  routeStreams();
+  adoptTimers((body) => repl.stoppable(body));
+  installHost(comms, stdin, () => executor.latest);
+  watchChildren();
+  positions.install();
+  const kernel = {
+    module: (specifier: string): Promise<unknown> => modules.import(specifier),
+    import: (specifier: unknown): Promise<unknown> => modules.import(String(specifier)),
+    result: (value: unknown): void => {
+      const run = currentRun();
+      if (run) run.result = value;
+    },
+    caught: repl.catch,
+    call: repl.call,
+  };
+  Object.defineProperty(globalThis, '__kernel', { value: Object.freeze(kernel) });
+  Object.assign(globalThis, { require: modules.requireFrom(folder) });
+  const surface = (reason: unknown, promise?: unknown): void => {
+    executor.surface(reason, promise instanceof Promise ? promise : undefined);
+  };
+  process.setUncaughtExceptionCaptureCallback(surface);
+  process.on('unhandledRejection', surface);
+  // the messaging thread hears it; without a listener here it would end the process until then
+  process.on('SIGINT', () => undefined);
+  process.on('SIGTERM', () => { leave(); }); // prettier-ignore
+
+  const leave = (): never => {
+    endChildren();
+    return exit(0);
+  };
+  const receive = async (message: ToExecution): Promise<void> => {
+    switch (message.type) {
+      case 'execute':
+        // a cell may have removed them
+        if (!process.listeners('unhandledRejection').includes(surface)) process.on('unhandledRejection', surface);
+        await executor.execute(message);
+        break;
+      case 'comm':
+        try {
+          await comms.handle(message.id, message);
+        } catch (error) {
+          executor.surface(error);
+        }
+        outbox.send({ type: 'comm-handled', id: message.id });
+        break;
+      case 'input':
+        stdin.answer(message.id, message.value);
+        break;
+      case 'interrupt':
+        outbox.send({ type: 'interrupted', serial: message.serial });
+        executor.interrupt(message.serial);
+        break;
+      case 'shutdown':
+        leave();
+    }
+  };
+  outbox.send({ type: 'ready' });
+  return (message) => {
+    receive(message).catch((error: unknown) => {
+      process.stderr.write(`The kernel failed to handle a ${message.type}: ${String(error)}\n`);
+    });
+  };
+}

@@ -1,0 +1,121 @@
+import fs from 'node:fs';
+import Module, { createRequire } from 'node:module';
+import path from 'node:path';
+import vm from 'node:vm';
+import type { LocalFile } from '../link';
+
+type Namespace = Readonly<Record<string, unknown>>;
+
+// what Node says of a package that only `import` can load
+const ONLY_IMPORT = new Set(['ERR_REQUIRE_ESM', 'ERR_REQUIRE_ASYNC_MODULE', 'ERR_PACKAGE_PATH_NOT_EXPORTED']);
+const SUFFIXES = ['', '.ts', '.tsx', '/index.ts', '/index.tsx'];
+
+interface Loaded {
+  readonly module: Module;
+  /** The local files that it requires: when one of them changes, it is loaded anew. */
+  readonly uses: Set<string>;
+}
+
+/** What cells import: packages as Node finds them from the notebook's folder, and TypeScript files of the person's own. */
+export class Modules {
+  private readonly require: NodeJS.Require;
+  private readonly nativeImport: (specifier: string) => Promise<Namespace>;
+  private readonly scripts = new Map<string, string>();
+  private readonly loaded = new Map<string, Loaded>();
+  private readonly namespaces = new WeakMap<object, Namespace>();
+
+  constructor(private readonly folder: string) {
+    const file = path.join(folder, 'notebook.js');
+    this.require = createRequire(file);
+    const script = new vm.Script('(specifier) => import(specifier)', {
+      filename: file,
+      importModuleDynamically: vm.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
+    });
+    this.nativeImport = script.runInThisContext() as typeof this.nativeImport;
+  }
+
+  /** Local files that are new or have changed; whatever used the old ones is loaded anew at the next import. */
+  update(files: readonly LocalFile[]): void {
+    for (const { path: file, script } of files) {
+      this.scripts.set(file, script);
+      this.forget(file);
+    }
+  }
+
+  private forget(file: string): void {
+    if (!this.loaded.delete(file)) return;
+    for (const [user, { uses }] of this.loaded) if (uses.has(file)) this.forget(user);
+  }
+
+  /** What `import … from 'specifier'` gives in a cell. */
+  async import(specifier: string): Promise<Namespace> {
+    const local = this.localFile(specifier, this.folder);
+    if (local !== undefined) return this.namespaceOf(this.load(local));
+    try {
+      return this.namespaceOf(this.require(specifier));
+    } catch (error) {
+      if (!ONLY_IMPORT.has((error as NodeJS.ErrnoException).code ?? '')) throw error;
+      return this.nativeImport(specifier);
+    }
+  }
+
+  /** `require` as a cell or a local file in `folder` sees it. */
+  requireFrom(folder: string, user?: Loaded): NodeJS.Require {
+    const node = createRequire(path.join(folder, 'notebook.js'));
+    const required = (specifier: string): unknown => {
+      const local = this.localFile(specifier, folder);
+      if (local === undefined) return node(specifier);
+      user?.uses.add(local);
+      return this.load(local);
+    };
+    return Object.assign(required, { resolve: node.resolve, cache: node.cache, main: node.main }) as NodeJS.Require;
+  }
+
+  /** The local TypeScript file that a specifier means, where the language thread has sent one. */
+  private localFile(specifier: string, folder: string): string | undefined {
+    if (!/^\.{0,2}\//.test(specifier)) return undefined;
+    const target = path.resolve(folder, specifier);
+    const candidates = SUFFIXES.map((suffix) => target + suffix);
+    // TypeScript's own rule: './a.js' may mean './a.ts'
+    candidates.push(target.replace(/\.jsx?$/, '.ts'), target.replace(/\.jsx?$/, '.tsx'));
+    return candidates.find((candidate) => this.scripts.has(candidate));
+  }
+
+  private load(file: string): unknown {
+    const known = this.loaded.get(file);
+    if (known) return known.module.exports;
+    const module = new Module(file);
+    const loaded: Loaded = { module, uses: new Set() };
+    this.loaded.set(file, loaded);
+    try {
+      const wrapped = `(function (exports, require, module, __filename, __dirname) {${this.scripts.get(file) ?? fs.readFileSync(file, 'utf8')}\n})`;
+      const run = new vm.Script(wrapped, { filename: file }).runInThisContext() as (...values: unknown[]) => void;
+      run.call(module.exports, module.exports, this.requireFrom(path.dirname(file), loaded), module, file, path.dirname(file)); // prettier-ignore
+    } catch (error) {
+      this.loaded.delete(file);
+      throw error;
+    }
+    return module.exports;
+  }
+
+  /** A CommonJS module as an `import` sees it: its exports by name, and the whole as `default` unless it names one itself. */
+  private namespaceOf(exports: unknown): Namespace {
+    if (exports !== null && typeof exports === 'object' && ('__esModule' in exports || isNamespace(exports))) {
+      return exports as Namespace;
+    }
+    if (exports === null || (typeof exports !== 'object' && typeof exports !== 'function')) return { default: exports };
+    const known = this.namespaces.get(exports);
+    if (known) return known;
+    const namespace: Record<string, unknown> = {};
+    for (const key of Object.keys(exports)) {
+      Object.defineProperty(namespace, key, { enumerable: true, get: () => (exports as Namespace)[key] });
+    }
+    Object.defineProperty(namespace, 'default', { enumerable: true, value: exports });
+    this.namespaces.set(exports, namespace);
+    return namespace;
+  }
+}
+
+function isNamespace(value: object): boolean {
+  return Object.prototype.toString.call(value) === '[object Module]';
+}
