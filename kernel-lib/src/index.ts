@@ -2,6 +2,7 @@ import './tensor/node-compat';
 
 export * from './tensor';
 export * from './display';
+export * as widgets from './widgets';
 export * from './cells';
 export * as bptt from './bptt';
 export * from './sequence';
