@@ -208,6 +208,16 @@ export class Client {
     );
   }
 
+  /** When everything sent so far is with zeromq. */
+  async flushed(): Promise<void> {
+    await Promise.all(this.sending.values());
+  }
+
+  /** Drops what was received so far. */
+  forget(): void {
+    this.received.length = 0;
+  }
+
   execute(code: string, options: Readonly<Record<string, unknown>> = {}): string {
     return this.send('shell', 'execute_request', {
       code,

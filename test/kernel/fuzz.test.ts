@@ -1,0 +1,60 @@
+import { execFileSync } from 'node:child_process';
+import fs from 'node:fs';
+import path from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { rng } from 'kernel-lib/tensor/rng';
+import { Fuzzer } from './fuzz';
+import { Client } from './messaging/client';
+import { fakeKernel } from './messaging/kernels';
+
+const seconds = Number(process.env.UNROLLED_FUZZ_SECONDS ?? (process.env.CI === 'true' ? 60 : 10));
+const seed = Number(process.env.UNROLLED_FUZZ_SEED ?? Date.now());
+const STEPS = 200;
+const MAX_GROWTH_MB = 300;
+
+let client: Client;
+beforeAll(async () => {
+  client = await Client.start({ command: fakeKernel });
+}, 60_000);
+afterAll(() => {
+  client.close();
+});
+
+const residentMegabytes = (): number =>
+  Number(execFileSync('ps', ['-o', 'rss=', '-p', String(client.process.pid)], { encoding: 'utf8' })) / 1024;
+
+it(
+  `outlives ${seconds} s of rubbish, runs none of it, and answers the next good request`,
+  { timeout: (seconds + 120) * 1000 },
+  async () => {
+    console.log(`UNROLLED_FUZZ_SEED=${seed}`);
+    const good = path.join(client.folder, 'good');
+    const bad = path.join(client.folder, 'bad');
+    const append = (file: string, line: number): string =>
+      `require("node:fs").appendFileSync(${JSON.stringify(file)}, "${line}\\n");`;
+    const fuzzer = new Fuzzer(client, rng(seed), append(bad, 0));
+    const before = residentMegabytes();
+    let peak = before;
+    let rounds = 0;
+    for (const end = Date.now() + seconds * 1000; Date.now() < end; rounds++) {
+      for (let i = 0; i < STEPS; i++) fuzzer.step();
+      await client.flushed();
+      // an interrupt among the rubbish must not hit the good request
+      await client.reply(client.send('control', 'kernel_info_request', {}));
+      const id = fuzzer.good(append(good, rounds));
+      expect((await client.reply(id)).content).toMatchObject({ status: 'ok' });
+      peak = Math.max(peak, residentMegabytes());
+      client.forget();
+    }
+    fuzzer.close();
+    console.log(
+      `${fuzzer.sent} messages in ${rounds} rounds; from ${before.toFixed()} to ${peak.toFixed()} MB at most`,
+    );
+    expect(client.process.exitCode ?? client.process.signalCode).toBeNull();
+    // each once and in order, though sent again and again
+    expect(fs.readFileSync(good, 'utf8')).toBe(Array.from({ length: rounds }, (_, i) => `${i}\n`).join(''));
+    expect(fs.existsSync(bad)).toBe(false);
+    expect(peak - before).toBeLessThan(MAX_GROWTH_MB);
+    expect(rounds).toBeGreaterThan(0);
+  },
+);
