@@ -107,9 +107,10 @@ export type Conversion =
   | {
       readonly ok: true;
       /**
-       * Strict-mode script for V8's REPL mode. Top-level declarations are `let`, `const` and `class` only, so that any of them can
-       * be declared again; imports stand first, as `const { a } = await __kernel.module('specifier')`; the value of the last
-       * expression, unless a `;` hides it, goes to `__kernel.result(value)`; `import(x)` became `__kernel.import(x)`.
+       * Strict-mode script for V8's REPL mode. Top-level declarations are `let` and `class` only, so that any of them can be
+       * declared again as any other; imports stand first, as `let { a } = await __kernel.module('specifier')`, where the specifier
+       * of a local TypeScript file is its absolute path; the value of the last expression, unless a `;` hides it, goes to
+       * `__kernel.result(value)`; `import(x)` became `__kernel.import(x)`, and `import.meta` `__kernel.meta`.
        */
       readonly script: string;
       /** Source map (version 3, JSON) from `script` to the cell's code. */

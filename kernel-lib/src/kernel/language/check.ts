@@ -4,6 +4,9 @@ import type { BoundFile, Checker, Compiler } from './compiler';
 // `import x = require()` and `export =` have no place in ECMAScript modules, which is only how cells are checked
 const MODULE_FORMAT = new Set([1202, 1203]);
 
+// a constant is a `let` at run time, so that nothing but this stops an assignment
+const CONSTANT = new Set([2588, 2632]);
+
 /** All that is wrong in a file; types are looked at only where the syntax is right. */
 export function diagnosticsOf(ts: Compiler, checker: Checker, file: BoundFile): readonly ts.Diagnostic[] {
   if (file.parseDiagnostics.length > 0) return file.parseDiagnostics;
@@ -35,8 +38,8 @@ function withDirectives(ts: Compiler, file: BoundFile, found: readonly ts.Diagno
   if (!file.commentDirectives?.length) return found;
   const directives = ts.createCommentDirectivesMap(file, file.commentDirectives);
   const lines = file.text.split('\n');
-  const kept = found.filter(({ start }) => {
-    if (start === undefined) return true;
+  const kept = found.filter(({ start, code }) => {
+    if (start === undefined || CONSTANT.has(code)) return true;
     for (let line = file.getLineAndCharacterOfPosition(start).line - 1; line >= 0; line--) {
       if (directives.markUsed(line)) return false;
       const text = lines[line]?.trim() ?? '';

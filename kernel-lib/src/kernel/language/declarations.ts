@@ -3,8 +3,8 @@ import { assignment, assignmentTarget } from './assignments';
 import type { Compiler } from './compiler';
 
 /**
- * Makes every top-level declaration one that a later cell can declare again. V8's REPL mode allows that for `let`, `const` and
- * `class` alone, so functions and `var`s become `let`s at the top, where they would have been hoisted to.
+ * Makes every top-level declaration one that a later cell can declare again as any other. V8's REPL mode allows that among `let` and
+ * `class` alone, so all others become `let`s, functions and `var`s at the top, where they would have been hoisted to.
  */
 export function moveDeclarations(
   ts: Compiler,
@@ -20,12 +20,12 @@ export function moveDeclarations(
   const withoutVars = varRemover(ts, context, names);
   for (const statement of file.statements) {
     if (ts.isExportDeclaration(statement)) continue;
-    if (imports.has(ts.getOriginalNode(statement))) first.push(statement);
+    if (imports.has(ts.getOriginalNode(statement))) first.push(plain(ts, factory, statement));
     else if (ts.isExportAssignment(statement)) {
       others.push(ts.setTextRange(factory.createExpressionStatement(statement.expression), statement));
     } else if (ts.isFunctionDeclaration(statement)) functions.push(asVariable(ts, factory, statement));
     else {
-      const moved = withoutVars(withoutExport(ts, factory, statement));
+      const moved = withoutVars(plain(ts, factory, statement));
       if (moved) others.push(moved);
     }
   }
@@ -55,9 +55,16 @@ function asVariable(ts: Compiler, factory: ts.NodeFactory, node: ts.FunctionDecl
   return letStatement(ts, factory, [declaration]);
 }
 
-function withoutExport(ts: Compiler, factory: ts.NodeFactory, statement: ts.Statement): ts.Statement {
-  if (ts.isVariableStatement(statement) && statement.modifiers) {
-    return ts.setTextRange(factory.createVariableStatement(undefined, statement.declarationList), statement);
+/** Drops `export`, and makes a `let` of a `const`, whose name only another `const` could take; the checker keeps it constant. */
+function plain(ts: Compiler, factory: ts.NodeFactory, statement: ts.Statement): ts.Statement {
+  if (ts.isVariableStatement(statement)) {
+    const { declarationList: list, modifiers } = statement;
+    const constant = (list.flags & ts.NodeFlags.Const) !== 0;
+    if (!constant && !modifiers) return statement;
+    const declarations = constant
+      ? ts.setTextRange(factory.createVariableDeclarationList(list.declarations, ts.NodeFlags.Let), list)
+      : list;
+    return ts.setTextRange(factory.createVariableStatement(undefined, declarations), statement);
   }
   if (ts.isClassDeclaration(statement) && statement.modifiers) {
     const kept = statement.modifiers.filter(

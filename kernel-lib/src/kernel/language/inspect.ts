@@ -1,0 +1,92 @@
+import type ts from 'typescript';
+import type { Content } from '../link';
+import { fromCodePoints } from './code-points';
+import { noCancellation, type BoundFile } from './compiler';
+import { describeDefinition } from './definition';
+import { readable } from './problems';
+import type { Session } from './session';
+
+export const NOTHING_FOUND: Content = { status: 'ok', found: false, data: {}, metadata: {} };
+
+/** What there is to say of a name, or of the function whose arguments are being written. */
+interface Finding {
+  readonly signature: string;
+  readonly documentation: string;
+  readonly tags: readonly ts.JSDocTagInfo[];
+  /** Where the name stands that the definition is looked up for. */
+  readonly at: number;
+}
+
+/** The content of `inspect_reply` for that of `inspect_request`. */
+export function inspect(session: Session, content: Content): Content {
+  const code = String(content.code);
+  const position = fromCodePoints(code, Number(content.cursor_pos));
+  const { file } = session.open(code, false);
+  const finding = named(session, file, position) ?? called(session, file, position);
+  if (!finding) return NOTHING_FOUND;
+  const full = content.detail_level === 1;
+  const definition = full ? describeDefinition(session, file, finding.at) : undefined;
+  const { signature } = finding;
+  const documentation = full ? finding.documentation : firstSentence(finding.documentation);
+  const tags = full ? finding.tags : [];
+  const plain = [signature, documentation, tags.map((tag) => plainTag(tag)).join('\n'), definition?.plain];
+  const fenced = `\`\`\`typescript\n${signature}\n\`\`\``;
+  const markdown = [fenced, documentation, tags.map((tag) => `- ${markdownTag(tag)}`).join('\n'), definition?.markdown];
+  return {
+    status: 'ok',
+    found: true,
+    data: { 'text/plain': paragraphs(plain), 'text/markdown': paragraphs(markdown) },
+    metadata: {},
+  };
+}
+
+function named({ ts, project }: Session, file: BoundFile, position: number): Finding | undefined {
+  const info = ts.getQuickInfoAtPosition(file, project.checker, noCancellation, position);
+  if (!info?.displayParts?.length) return undefined;
+  return {
+    signature: readable(ts.displayPartsToString(info.displayParts)),
+    documentation: ts.displayPartsToString(info.documentation),
+    tags: info.tags ?? [],
+    at: info.textSpan.start,
+  };
+}
+
+/** Inside the parentheses of a call there is something to say of the function, and of the argument. */
+function called({ ts, project }: Session, file: BoundFile, position: number): Finding | undefined {
+  const help = ts.SignatureHelp.getSignatureHelpItems(project.view(file), file, position, undefined, noCancellation);
+  const item = help?.items[help.selectedItemIndex];
+  if (!help || !item) return undefined;
+  const text = (parts: readonly ts.SymbolDisplayPart[]): string => ts.displayPartsToString([...parts]);
+  const parameters = item.parameters
+    .map(({ displayParts }) => text(displayParts))
+    .join(text(item.separatorDisplayParts));
+  const others = help.items.length > 1 ? ` (+${help.items.length - 1} overloads)` : '';
+  const signature = `${text(item.prefixDisplayParts)}${parameters}${text(item.suffixDisplayParts)}${others}`;
+  const start = help.applicableSpan.start;
+  const before = ts.findPrecedingToken(start - 1, file);
+  const current = item.parameters[help.argumentIndex];
+  const about = current && text(current.documentation);
+  return {
+    signature: readable(signature),
+    documentation: paragraphs([text(item.documentation), about && `${current.name}: ${about}`]),
+    tags: item.tags,
+    at: before?.getStart(file) ?? start,
+  };
+}
+
+function plainTag({ name, text = [] }: ts.JSDocTagInfo): string {
+  return `@${name} ${text.map((part) => part.text).join('')}`.trimEnd();
+}
+
+function markdownTag({ name, text = [] }: ts.JSDocTagInfo): string {
+  return `*@${name}* ${text.map((part) => part.text).join('')}`.trimEnd();
+}
+
+function firstSentence(text: string): string {
+  const [paragraph = ''] = text.split(/\n\s*\n/, 1);
+  return /^.*?[.!?](?=\s|$)/s.exec(paragraph)?.[0] ?? paragraph;
+}
+
+function paragraphs(parts: readonly (string | undefined)[]): string {
+  return parts.filter((part) => part !== undefined && part !== '').join('\n\n');
+}
