@@ -3,6 +3,7 @@
  * The TypeScript kernel, as Jupyter starts it: `node main.js --config-path CONNECTION_FILE`. Three threads: this one runs cells,
  * one speaks the Jupyter protocol, one knows TypeScript (link.ts).
  */
+import './execution/own-globals';
 import fs from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';

@@ -23,7 +23,7 @@ export function thrownFailure(thrown: unknown, positions: Positions): Failure {
       traceback: text.split('\n'),
     };
   }
-  const position = positions.positionOf(thrown);
+  const position = attempt(() => positions.positionOf(thrown), undefined);
   const traceback = [...(position ? excerpt(position) : []), ...text.split('\n')];
   return {
     ename: attempt(() => String(thrown.name), 'Error'),

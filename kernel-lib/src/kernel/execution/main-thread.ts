@@ -96,7 +96,11 @@ export function startExecution({ folder, post, shared, language }: Threads): (me
   outbox.send({ type: 'ready' });
   return (message) => {
     receive(message).catch((error: unknown) => {
-      process.stderr.write(`The kernel failed to handle a ${message.type}: ${String(error)}\n`);
+      const evalue = `the kernel itself failed (${String(error)}), perhaps because a cell has replaced something of the language: restart it`;
+      process.stderr.write(`${evalue}\n`);
+      const failure = { ename: 'KernelError', evalue, traceback: [`KernelError: ${evalue}`] };
+      if (message.type === 'execute')
+        outbox.send({ type: 'executed', id: message.id, failure, userExpressions: {}, payload: [] });
     });
   };
 }

@@ -3,6 +3,7 @@ import Module, { createRequire } from 'node:module';
 import path from 'node:path';
 import vm from 'node:vm';
 import type { LocalFile } from '../link';
+import { wrap } from './own-globals';
 
 type Namespace = Readonly<Record<string, unknown>>;
 
@@ -88,7 +89,7 @@ export class Modules {
     const loaded: Loaded = { module, uses: new Set() };
     this.loaded.set(file, loaded);
     try {
-      const wrapped = `(function (exports, require, module, __filename, __dirname) {${this.scripts.get(file) ?? fs.readFileSync(file, 'utf8')}\n})`;
+      const wrapped = wrap(this.scripts.get(file) ?? fs.readFileSync(file, 'utf8'));
       const run = new vm.Script(wrapped, { filename: file }).runInThisContext() as (...values: unknown[]) => void;
       run.call(module.exports, module.exports, this.requireFrom(path.dirname(file), loaded), module, file, path.dirname(file)); // prettier-ignore
     } catch (error) {

@@ -4,6 +4,8 @@ import { INTERRUPT, OUTSTANDING, type Content, type FromExecution, type OutputTy
 const HIGH_WATER = 32 * 2 ** 20;
 const LOW_WATER = HIGH_WATER / 2;
 const LOOK_MS = 100;
+// a cell may replace them for itself
+const { parse, stringify } = JSON;
 
 /** What the main thread posts to the messaging thread, and how much of it is still on its way. */
 export class Outbox {
@@ -27,11 +29,11 @@ export class Outbox {
     extra: { metadata?: Content; buffers?: readonly Uint8Array[] } = {},
   ): void {
     // what a message carries is JSON: it is made here, where an object that has none can still be blamed on its cell
-    const text = JSON.stringify(content);
+    const text = stringify(content);
     const bytes = text.length + (extra.buffers ?? []).reduce((sum, buffer) => sum + buffer.byteLength, 0);
     this.waitForReaders();
     Atomics.add(this.shared, OUTSTANDING, bytes);
-    this.post({ type: 'output', id, message, content: JSON.parse(text) as Content, bytes, ...extra });
+    this.post({ type: 'output', id, message, content: parse(text) as Content, bytes, ...extra });
   }
 
   /** The serial of the newest interrupt that the messaging thread has asked for. */

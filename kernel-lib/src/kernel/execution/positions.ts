@@ -17,7 +17,7 @@ interface Script {
   decoded?: SourceMap;
 }
 
-// where the kernel calls a cell: this frame and those below it say nothing about the student's code
+// the kernel's own frames, and the inspector's through which it calls a cell, say nothing about the student's code
 const kernelFolder = path.dirname(__dirname);
 const inner = (file: string): boolean => file.startsWith(kernelFolder) || file === 'node:inspector';
 
@@ -46,8 +46,7 @@ export class Positions {
    */
   install(): void {
     Error.prepareStackTrace = (error, frames): string => {
-      const below = frames.findIndex((frame) => inner(frame.getScriptNameOrSourceURL() ?? ''));
-      const lines = frames.slice(0, below === -1 ? frames.length : below).map((frame) => this.frameText(frame));
+      const lines = own(frames).map((frame) => this.frameText(frame));
       const top = frames.map((frame) => this.framePosition(frame)).find((position) => position !== undefined);
       if (top) this.tops.set(error, top);
       return [head(error), ...lines.map((line) => `    at ${line}`)].join('\n');
@@ -75,6 +74,14 @@ export class Positions {
     const place = `${name}:${frame.getLineNumber() ?? 1}:${frame.getColumnNumber() ?? 1}`;
     return text.replace(place, () => `${position.label}:${position.line}:${position.column}`);
   }
+}
+
+/** A cell's frames: what the kernel did on a cell's behalf stands above them, what it did to call the cell below. */
+function own(frames: NodeJS.CallSite[]): NodeJS.CallSite[] {
+  const ours = (frame: NodeJS.CallSite): boolean => inner(frame.getScriptNameOrSourceURL() ?? '');
+  const first = frames.findIndex((frame) => !ours(frame));
+  const below = frames.findIndex((frame, index) => index > first && ours(frame));
+  return first === -1 ? [] : frames.slice(first, below === -1 ? frames.length : below);
 }
 
 function head(error: Error): string {
