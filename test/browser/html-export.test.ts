@@ -80,6 +80,17 @@ describe.runIf(browserTestsRun())('a notebook exported with the template unrolle
     await context.close();
   });
 
+  test('shows of a widget what it stood at', async () => {
+    const view = { version_major: 2, version_minor: 0, model_id: 'gone' };
+    const output = { 'application/vnd.jupyter.widget-view+json': view, 'text/plain': 'units: 8 (1 to 20) <b>' };
+    const { url } = await exportPage('widget', [{ code: 'units', output }]);
+    const watched = await openPage(browser, url);
+    await watched.page.goto(url);
+    expect(await watched.page.locator('.jp-OutputArea-output').allInnerTexts()).toEqual(['units: 8 (1 to 20) <b>']);
+    expect([watched.errors, watched.strangers]).toEqual([[], []]);
+    await watched.close();
+  });
+
   test('holds plotly.js once, and only where there is a figure; MathJax only where there is a formula', async () => {
     const code = 'show(figure)';
     const both = await exportPage('two', [

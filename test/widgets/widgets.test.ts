@@ -32,7 +32,9 @@ describe('a widget', () => {
       expect(id).toMatch(/^[\da-f]{32}$/);
     }
     const [layout, style, model] = host.comms as [FakeComm, FakeComm, FakeComm];
+    expect(stateOf(layout)).toMatchObject({ _model_module: '@jupyter-widgets/base', width: 'auto', max_width: '36em' });
     expect(stateOf(style)).toMatchObject({
+      description_width: 'initial',
       _model_module: '@jupyter-widgets/controls',
       _view_module: '@jupyter-widgets/base',
       _view_name: 'StyleView',

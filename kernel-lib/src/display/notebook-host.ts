@@ -23,8 +23,8 @@ export interface NotebookHost {
   openComm(target: string, options?: CommMessageOptions & { readonly data?: CommData; readonly id?: string }): Comm;
   /** Called for each comm that a front end opens for `target`. */
   onComm(target: string, listener: (comm: Comm, data: CommData, buffers: readonly Uint8Array[]) => void): void;
-  /** Aborted when the running cell is interrupted. */
-  signal(): AbortSignal;
+  /** Aborted when the running cell is interrupted; undefined outside any cell. */
+  signal(): AbortSignal | undefined;
 }
 
 /** The global slot in which a kernel puts its host. */

@@ -25,6 +25,8 @@ export interface Element<T> {
   readonly name: string;
   readonly style: string;
   readonly label: string | undefined;
+  /** Whether it has use for more than the front end's usual width. */
+  readonly wide?: boolean;
   readonly state: State;
   readonly initial: T;
   /** The part of the state that holds the value. */
@@ -68,9 +70,14 @@ class ModelControl<T> implements Control<T> {
     private readonly element: Element<T>,
     host: NotebookHost,
   ) {
-    const { name, style, label = '', state, initial } = element;
+    const { name, style, label = '', state, initial, wide = false } = element;
     this.current = initial;
-    const layout = new Model(host, { package: 'base', model: 'LayoutModel', view: 'LayoutView' }, {});
+    const layout = new Model(
+      host,
+      { package: 'base', model: 'LayoutModel', view: 'LayoutView' },
+      // by default label, slider and number share 300 pixels
+      wide ? { width: 'auto', max_width: '36em' } : {},
+    );
     const look = new Model(
       host,
       { package: 'controls', model: `${style}Model`, view: 'StyleView', viewPackage: 'base' },

@@ -36,6 +36,7 @@ export function slider(options: SliderOptions): Control<number> {
     name: whole ? 'IntSlider' : 'FloatSlider',
     style: 'SliderStyle',
     label,
+    wide: true,
     state: { min, max, step, continuous_update: continuous, readout_format: whole ? 'd' : `.${decimals(step)}f` },
     initial: value,
     write: (number) => ({ value: number }),

@@ -17,6 +17,7 @@ export function text({ value = '', label, placeholder = '', continuous = false }
     name: 'Text',
     style: 'TextStyle',
     label,
+    wide: true,
     state: { placeholder, continuous_update: continuous },
     initial: value,
     write: (line) => ({ value: line }),
