@@ -1,26 +1,20 @@
-import { execFile, spawnSync } from 'node:child_process';
 import fs from 'node:fs';
-import path from 'node:path';
-import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { alive } from './alive';
-import { makeFolder, python } from '../notebooks/make-notebook';
+import {
+  contents,
+  meanwhile,
+  printed,
+  talk,
+  talkNamed,
+  talkRaw,
+  types,
+  type Answer,
+  type Step,
+  type Talk,
+} from './talk';
+import { makeFolder } from '../notebooks/make-notebook';
 
-interface Step {
-  readonly code: string;
-  readonly interruptAfter?: number;
-  readonly stopOnError?: boolean;
-}
-interface Cell {
-  readonly messages: readonly { readonly type: string; readonly content: Record<string, unknown> }[];
-  readonly reply: Record<string, unknown>;
-}
-interface Talk {
-  readonly info: Record<string, unknown>;
-  readonly cells: readonly Cell[];
-}
-
-const script = path.join(import.meta.dirname, 'talk.py');
 let folder: string;
 beforeAll(() => {
   folder = makeFolder();
@@ -29,21 +23,10 @@ afterAll(() => {
   fs.rmSync(folder, { recursive: true, force: true });
 });
 
-async function talk(steps: readonly Step[], ...flags: string[]): Promise<Talk> {
-  const args = [script, JSON.stringify(steps), ...flags];
-  const { stdout } = await promisify(execFile)(python, args, { cwd: folder, maxBuffer: 1e8 });
-  return JSON.parse(stdout) as Talk;
-}
-const types = ({ messages }: Cell): string[] => messages.map(({ type }) => type).filter((type) => type !== 'status');
-const contents = ({ messages }: Cell, type: string): Record<string, unknown>[] =>
-  messages.filter((message) => message.type === type).map(({ content }) => content);
-const printed = (cell: Cell, name: string): string =>
-  contents(cell, 'stream').filter((content) => content.name === name).map(({ text }) => text as string).join(''); // prettier-ignore
-
 const sink = '(globalThis as unknown as Record<symbol, { kind: string; display(b: object, o?: object): void }>)[Symbol.for("kernel-lib.display-sink")]!'; // prettier-ignore
 const steps = {
   result: { code: '({ a: 1 })' },
-  thrown: { code: 'throw new RangeError("boom")' },
+  thrown: { code: 'function fail(): never {\n  throw new RangeError("boom");\n}\nfail();' },
   untyped: { code: 'function f(a) { return a }' },
   streams: { code: 'console.log("out"); console.warn("warn"); console.error("err");' },
   sink: {
@@ -55,6 +38,7 @@ sink.kind`,
   bundle: { code: '({ toMimeBundle: () => ({ "text/html": "<i>z</i>", "text/plain": "z" }) })' },
   flood: { code: `for (let i = 0; i < 2000; i++) ${sink}.display({ 'text/plain': String(i) });` },
   callback: { code: 'await new Promise<void>((done) => { process.stdout.write("x", () => { done(); }); });' },
+  burst: { code: 'for (let i = 0; i < 50; i++) console.log(i); console.error("then"); console.log("last");' },
   loop: { code: 'while (true) {}', interruptAfter: 1 },
   wait: { code: 'await new Promise(() => undefined)', interruptAfter: 1 },
   primitive: { code: 'throw "text"' },
@@ -65,12 +49,10 @@ sink.kind`,
 } satisfies Record<string, Step>;
 
 describe('a kernel, one request after another', () => {
-  let cells: Record<keyof typeof steps, Cell>;
+  let cells: Readonly<Record<keyof typeof steps, Answer>>;
   let info: Talk['info'];
   beforeAll(async () => {
-    const told = await talk(Object.values(steps));
-    info = told.info;
-    cells = Object.fromEntries(Object.keys(steps).map((name, i) => [name, told.cells[i]])) as typeof cells;
+    ({ info, cells } = await talkNamed(folder, steps));
   }, 300_000);
 
   it('introduces itself with a status', () => {
@@ -92,9 +74,10 @@ describe('a kernel, one request after another', () => {
     const error = { ename: 'RangeError', evalue: 'boom' };
     expect(contents(cells.thrown, 'error')).toMatchObject([error]);
     expect(cells.thrown.reply).toMatchObject({ status: 'error', execution_count: 2, ...error });
-    expect((cells.thrown.reply.traceback as string[]).join('\n')).toMatch(
-      /RangeError: boom\n\s+at <cell as JavaScript>:/,
-    );
+    const traceback = (cells.thrown.reply.traceback as string[]).join('\n');
+    expect(traceback).toMatch(/cell \[2\], line 2:\n(?:.*\n)*> 2 \| {3}throw new RangeError\("boom"\);/);
+    expect(traceback).toMatch(/RangeError: boom\n\s+at fail \(cell \[2\]:2:9\)\n\s+at cell \[2\]:4:1/);
+    expect(traceback).not.toMatch(/kernel-lib|node:internal/);
     expect(cells.primitive.reply).toMatchObject({ ename: 'Thrown string', evalue: 'text' });
   });
 
@@ -119,7 +102,7 @@ describe('a kernel, one request after another', () => {
     expect(contents(cells.sink, 'update_display_data')).toEqual([
       { data: { 'text/plain': 'y' }, metadata: {}, transient },
     ]);
-    expect(contents(cells.sink, 'execute_result')).toMatchObject([{ data: { 'text/plain': 'notebook' } }]);
+    expect(contents(cells.sink, 'execute_result')).toMatchObject([{ data: { 'text/plain': "'notebook'" } }]);
   });
 
   // zeromq.js drops a send after every 512th of one turn of the event loop unless told otherwise
@@ -128,6 +111,15 @@ describe('a kernel, one request after another', () => {
       ({ data }) => (data as Record<string, string>)['text/plain'],
     );
     expect(shown).toEqual(Array.from({ length: 2000 }, (_, i) => String(i)));
+  });
+
+  it('merges what is written in one go, and keeps stdout and stderr in order', () => {
+    const streams = contents(cells.burst, 'stream');
+    expect(streams.length).toBeLessThan(6);
+    const order = streams.map(({ name }) => name).filter((name, index, all) => name !== all[index - 1]);
+    expect(order).toEqual(['stdout', 'stderr', 'stdout']);
+    const lines = Array.from({ length: 50 }, (_, i) => `${i}\n`).join('');
+    expect(printed(cells.burst, 'stdout')).toBe(`${lines}last\n`);
   });
 
   it('calls back when a write is done', () => {
@@ -149,6 +141,11 @@ describe('a kernel, one request after another', () => {
 
   it('keeps what an earlier cell prints out of a later one', () => {
     expect(printed(cells.hears, 'stdout')).toBe('mine\n');
+    // it goes to the cell that prints it
+    const told = [cells.prints, meanwhile(cells.prints), meanwhile(cells.hears)].map((part) => printed(part, 'stdout'));
+    expect(told.join('')).toBe('late\n'.repeat(3));
+    const step = Object.keys(steps).indexOf('prints');
+    expect(new Set(cells.hears.others.map((message) => message.step))).toEqual(new Set([step]));
   });
 });
 
@@ -157,19 +154,18 @@ describe('a kernel, all requests at once', () => {
 
   it('aborts what waits behind an error, and only that', { timeout: 120_000 }, async () => {
     const waiting = [{ code: 'await new Promise((d) => setTimeout(d, 300)); throw 1' }, { code: '1' }, { code: '2' }];
-    expect(statuses(await talk(waiting, '--together'))).toEqual(['error', 'aborted', 'aborted']);
+    expect(statuses(await talk(folder, waiting, '--together'))).toEqual(['error', 'aborted', 'aborted']);
   });
 
   it('goes on after an error that was expected', { timeout: 120_000 }, async () => {
-    const expected = [{ code: 'throw 1', stopOnError: false }, { code: '1' }, { code: 'throw 2' }];
-    expect(statuses(await talk(expected, '--together'))).toEqual(['error', 'ok', 'error']);
+    const expected = [{ code: 'throw 1', stop_on_error: false }, { code: '1' }, { code: 'throw 2' }];
+    expect(statuses(await talk(folder, expected, '--together'))).toEqual(['error', 'ok', 'error']);
   });
 });
 
 describe('a kernel whose parent is killed', () => {
   it('ends, even out of an endless loop', { timeout: 120_000 }, async () => {
-    const { stdout } = spawnSync(python, [script, '[{"code": "while (true) {}"}]', '--orphan'], { cwd: folder, encoding: 'utf8' }); // prettier-ignore
-    const pid = Number(stdout.trim());
+    const pid = Number((await talkRaw(folder, [{ code: 'while (true) {}' }], '--orphan')).trim());
     expect(pid).toBeGreaterThan(1);
     await expect.poll(() => alive(pid), { timeout: 60_000, interval: 200 }).toBe(false);
   });

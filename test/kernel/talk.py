@@ -1,22 +1,37 @@
-"""Run steps against a fresh kernel and print every message, as JSON: [{"code", "interruptAfter"?, "stopOnError"?}, ...].
+"""Take steps from stdin as JSON, run them against a fresh kernel, and print what it answered to each, as JSON.
 
+A step is one of
+  {"code", "interruptAfter"?, "interruptBy"?: "signal" | "control", "answers"?: [text...], and the request's own fields}
+  {"request": type, "content"?, "channel"?: "shell" | "control"}
+  {"comm": "comm_open" | "comm_msg" | "comm_close", "content", "buffers"?: [text...]}
+  {"wait": seconds}: what comes meanwhile, of whatever request
 `--together` sends all requests before it reads a reply, as "run all" does. `--orphan` starts the last step, prints the
-kernel's process id, and is killed.
+kernel's process id, and is killed. `--kernel NAME` takes another kernelspec.
 """
 
+import itertools
 import json
 import os
 import signal
 import subprocess
 import sys
 import threading
+import time
+from queue import Empty
 
 from jupyter_client.manager import start_new_kernel
 
-steps = json.loads(sys.argv[1])
+TIMEOUT = 60
+EXECUTE_FIELDS = ("silent", "store_history", "user_expressions", "allow_stdin", "stop_on_error")
+
+steps = json.load(sys.stdin)
+kernel = sys.argv[sys.argv.index("--kernel") + 1] if "--kernel" in sys.argv else "tslab"
 # a kernel that holds this process's pipes would keep the test waiting for their end
 pipes = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-manager, client = start_new_kernel(kernel_name="tslab", startup_timeout=120, **pipes)
+manager, client = start_new_kernel(kernel_name=kernel, startup_timeout=120, **pipes)
+channels = {"shell": client.shell_channel, "control": client.control_channel}
+step_of_request = {}
+arrivals = itertools.count()
 
 if "--orphan" in sys.argv:
     client.execute(steps[-1]["code"])
@@ -24,36 +39,112 @@ if "--orphan" in sys.argv:
     os.kill(os.getpid(), signal.SIGKILL)
 
 
-def collect(requests):
-    told = {request: {"messages": [], "reply": None} for request in requests}
-    idle = set()
-    while idle != set(requests):
-        message = client.get_iopub_msg(timeout=60)
-        request = message["parent_header"].get("msg_id")
-        if request not in told:
-            continue
-        told[request]["messages"].append({"type": message["msg_type"], "content": message["content"]})
-        if message["content"].get("execution_state") == "idle":
-            idle.add(request)
-    while any(entry["reply"] is None for entry in told.values()):
-        reply = client.get_shell_msg(timeout=60)
-        if reply["parent_header"].get("msg_id") in told:
-            told[reply["parent_header"]["msg_id"]]["reply"] = reply["content"]
-    return [told[request] for request in requests]
+def interrupt(by):
+    if by == "control":
+        client.control_channel.send(client.session.msg("interrupt_request", {}))
+    else:
+        os.kill(manager.provisioner.pid, signal.SIGINT)
 
 
-def send(step):
-    if "interruptAfter" in step:
-        threading.Timer(step["interruptAfter"], manager.interrupt_kernel).start()
-    return client.execute(step["code"], stop_on_error=step.get("stopOnError", True))
+def send(index, step):
+    """Sends a step's request; tells its id and the channel on which to wait for the reply, if there is one."""
+    if "code" in step:
+        fields = {key: step[key] for key in EXECUTE_FIELDS if key in step}
+        if "interruptAfter" in step:
+            threading.Timer(step["interruptAfter"], interrupt, [step.get("interruptBy", "signal")]).start()
+        request = client.execute(step["code"], **fields)
+        channel = "shell"
+    else:
+        kind = step.get("request") or step["comm"]
+        message = client.session.msg(kind, step.get("content", {}))
+        request = message["header"]["msg_id"]
+        channel = step.get("channel", "shell") if "request" in step else None
+        target = channels[step.get("channel", "shell")]
+        buffers = [buffer.encode() for buffer in step.get("buffers", [])]
+        client.session.send(target.socket, message, buffers=buffers) if buffers else target.send(message)
+    step_of_request[request] = index
+    return request, channel
+
+
+def tell(message):
+    told = {"type": message["msg_type"], "content": message["content"]}
+    told["at"] = next(arrivals)
+    told["step"] = step_of_request.get(message["parent_header"].get("msg_id"))
+    if message["metadata"]:
+        told["metadata"] = message["metadata"]
+    if message["buffers"]:
+        told["buffers"] = [bytes(buffer).decode() for buffer in message["buffers"]]
+    return told
+
+
+def answer(asked, answers):
+    try:
+        question = client.stdin_channel.get_msg(timeout=0)
+    except Empty:
+        return
+    asked.append(question["content"])
+    client.input(answers.pop(0))
+
+
+def collect(requests, answers=()):
+    """Reads until every request is idle and has its reply. Messages of other requests are `others` of the first of these."""
+    told = {request: {"messages": [], "others": [], "reply": None, "asked": []} for request, _ in requests}
+    waiting = {(request, channel) for request, channel in requests if channel}
+    # a kernel that ends owes nobody an idle
+    idle = {request for request, _ in requests if steps[step_of_request[request]].get("request") == "shutdown_request"}
+    first = requests[0][0]
+    answers = list(answers)
+    deadline = time.monotonic() + TIMEOUT
+    while waiting or idle != set(told):
+        if time.monotonic() > deadline:
+            raise TimeoutError(f"no end of {steps[step_of_request[first]]}: {told}")
+        try:
+            message = client.get_iopub_msg(timeout=0.02)
+            request = message["parent_header"].get("msg_id")
+            into = told[request]["messages"] if request in told else told[first]["others"]
+            into.append(tell(message))
+            if request in told and message["content"].get("execution_state") == "idle":
+                idle.add(request)
+        except Empty:
+            pass
+        answer(told[first]["asked"], answers)
+        for name, channel in channels.items():
+            try:
+                reply = channel.get_msg(timeout=0)
+            except Empty:
+                continue
+            request = reply["parent_header"].get("msg_id")
+            if (request, name) in waiting:
+                waiting.discard((request, name))
+                told[request]["reply"] = reply["content"]
+    return [told[request] for request, _ in requests]
+
+
+def wait(seconds):
+    messages = []
+    deadline = time.monotonic() + seconds
+    while (left := deadline - time.monotonic()) > 0:
+        try:
+            messages.append(tell(client.get_iopub_msg(timeout=left)))
+        except Empty:
+            break
+    return {"messages": [], "others": messages, "reply": None, "asked": []}
 
 
 try:
-    info = client.kernel_info(reply=True, timeout=60)["content"]
+    info = client.kernel_info(reply=True, timeout=TIMEOUT)["content"]
+    while client.get_iopub_msg(timeout=TIMEOUT)["content"].get("execution_state") != "idle":
+        pass
     if "--together" in sys.argv:
-        cells = collect([send(step) for step in steps])
+        cells = collect([send(index, step) for index, step in enumerate(steps)])
     else:
-        cells = [collect([send(step)])[0] for step in steps]
-    print(json.dumps({"info": info, "cells": cells}))
+        cells = []
+        for index, step in enumerate(steps):
+            cells.append(wait(step["wait"]) if "wait" in step else collect([send(index, step)], step.get("answers", []))[0])
+    gone = False
+    if steps and steps[-1].get("request") == "shutdown_request":
+        manager.provisioner.process.wait(timeout=20)
+        gone = True
+    print(json.dumps({"info": info, "cells": cells, "gone": gone}))
 finally:
     manager.shutdown_kernel(now=True)

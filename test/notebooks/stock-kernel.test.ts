@@ -3,6 +3,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { runNotebooks, writeNotebook, type Run } from 'kernel-lib/notebook';
 import { makeFolder, makeNotebook, project, python, raises, type Source } from './make-notebook';
+import { STOCK, withStockKernel } from './stock-kernel';
 
 /** What stock tslab reports as a success, or drops, and the runner has to see from outside. */
 const rows: Record<string, { cells: readonly Source[]; kind: string; cell: number }> = {
@@ -17,10 +18,7 @@ let folder: string;
 let run: Run;
 beforeAll(async () => {
   folder = makeFolder();
-  const spec = path.join(folder, 'jupyter/kernels/stock-tslab');
-  fs.mkdirSync(spec, { recursive: true });
-  const argv = [process.execPath, path.join(project, 'node_modules/tslab/bin/tslab'), 'kernel', '--config-path', '{connection_file}']; // prettier-ignore
-  fs.writeFileSync(path.join(spec, 'kernel.json'), JSON.stringify({ argv, display_name: 'stock', language: 'typescript' })); // prettier-ignore
+  const env = withStockKernel(folder);
   const files = Object.entries(rows).map(([name, { cells }]) => {
     const file = path.join(folder, `${name}.ipynb`);
     writeNotebook(file, makeNotebook(cells));
@@ -30,12 +28,12 @@ beforeAll(async () => {
     python,
     script: path.join(project, 'scripts/execute_notebook.py'),
     out: path.join(folder, 'out'),
-    kernel: 'stock-tslab',
+    kernel: STOCK,
     cellTimeout: 60,
     timeout: 200,
     jobs: 2,
     screen: { write: () => undefined },
-    env: { ...process.env, JUPYTER_PATH: path.join(folder, 'jupyter') },
+    env,
   });
 }, 600_000);
 afterAll(() => {
