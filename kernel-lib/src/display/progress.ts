@@ -23,8 +23,7 @@ export interface ProgressBar {
   report(metrics: Metrics): void;
   /** The total has become known, or has changed. */
   expect(total: number): void;
-  /** A bar inside this one, on the same display; it goes when it ends. */
-  /** A bar below this one, in the same display. */
+  /** A bar below this one, in the same display; it goes when it ends. */
   nested(total: number | undefined, label: string, options?: ProgressOptions): ProgressBar;
   /** A bar below this one that counts the items as they are taken. */
   nested<T>(items: Iterable<T>, label: string, options?: ProgressOptions): Iterable<T> & ProgressBar;
