@@ -90,6 +90,8 @@ describe('a widget', () => {
     const control = slider({ min: 0, max: 10 });
     const comm = host.model('IntSliderModel');
     control.value = 2;
+    comm.receive({ method: 'request_state' });
+    expect(comm.sent.at(-1)).toMatchObject(update({ value: 2 }));
     comm.receive(update({ value: 9, orientation: 'vertical' }));
     comm.receive({ method: 'request_state' });
     expect(comm.sent.at(-1)).toMatchObject(update({ min: 0, max: 10, value: 9, orientation: 'vertical' }));
