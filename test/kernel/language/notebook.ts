@@ -96,12 +96,15 @@ export class Notebook {
       meta: { url: 'file:///cell' },
     }; // prettier-ignore
     Object.assign(globalThis, { __kernel: kernel });
-    const parameters = { expression: script, replMode: true, awaitPromise: true };
+    const parameters: inspector.Runtime.EvaluateParameterType & { replMode: boolean } = {
+      expression: script,
+      replMode: true,
+      awaitPromise: true,
+    };
     return new Promise((resolve, reject) => {
       this.session.post('Runtime.evaluate', parameters, (error, result) => {
-        const details = result?.exceptionDetails as inspector.Runtime.ExceptionDetails | undefined;
         if (error) reject(error);
-        else if (details) reject(new Error(details.exception?.description ?? details.text));
+        else if (result.exceptionDetails) reject(new Error(result.exceptionDetails.exception?.description));
         else resolve(this.shown);
       });
     });

@@ -9,7 +9,7 @@ import type { Session } from './session';
 const SIGNED = 60;
 
 // words of the text that the compiler knows nothing about
-const WORD = 'warning';
+const WORDS: ReadonlySet<string> = new Set(['warning']);
 
 interface Match {
   readonly entry: ts.CompletionEntry & { readonly symbol?: ts.Symbol };
@@ -49,7 +49,8 @@ export function complete(session: Session, content: Content): Content {
   const types = found.map(({ entry }) => {
     const symbol = signed ? targetOf(session, project.checker, entry.symbol) : undefined;
     const signature = symbol && signatureOf(session, project.checker, symbol);
-    const type = symbol && entry.kind === 'alias' ? targetType(session, symbol) : TYPES[entry.kind];
+    const kind: string = entry.kind;
+    const type = symbol && kind === 'alias' ? targetType(session, symbol) : TYPES[kind];
     return { text: entry.name, type: type ?? 'instance', ...range, ...(signature !== undefined && { signature }) };
   });
   return {
@@ -71,7 +72,7 @@ function matches(session: Session, code: string, position: number, info: ts.Comp
   const typed = code.slice(start, position).toLowerCase();
   const seen = new Set<string>();
   const entries = info.entries.filter(({ name, kind }) => {
-    if (seen.has(name) || `${kind}` === WORD || name.startsWith('__@')) return false;
+    if (seen.has(name) || WORDS.has(kind) || name.startsWith('__@')) return false;
     seen.add(name);
     return true;
   });
@@ -109,9 +110,9 @@ function targetOf({ ts }: Session, checker: Checker, symbol: ts.Symbol | undefin
 }
 
 function targetType({ ts }: Session, { flags }: ts.Symbol): string {
-  if (flags & ts.SymbolFlags.Function) return 'function';
+  if (flags & (ts.SymbolFlags.Function | ts.SymbolFlags.Method)) return 'function';
   if (flags & ts.SymbolFlags.Class) return 'class';
-  if (flags & ts.SymbolFlags.Variable) return 'instance';
+  if (flags & (ts.SymbolFlags.Variable | ts.SymbolFlags.Property)) return 'instance';
   return flags & ts.SymbolFlags.Type ? 'interface' : 'module';
 }
 

@@ -70,7 +70,7 @@ function lowerModuleSyntax(
   const { factory } = context;
   const last = file.statements.at(-1);
   const visit = (node: ts.Node): ts.Node => {
-    const constant = facts.constants.get(node.pos);
+    const constant = facts.constants.get(node.end);
     if (constant !== undefined && (ts.isPropertyAccessExpression(node) || ts.isElementAccessExpression(node))) {
       return ts.setTextRange(literal(ts, factory, constant), node);
     }

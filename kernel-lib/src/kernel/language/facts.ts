@@ -1,11 +1,11 @@
 import type ts from 'typescript';
 import type { BoundFile, Checker, Compiler } from './compiler';
 
-/** What emission needs to know of a cell's or a local file's types. Nodes are named by their positions in the text. */
+/** What emission needs to know of a cell's or a local file's types. Nodes are named by their places in the text. */
 export interface Facts {
   /** Names that imports bring in, and `import x = N.y`, by the position of the name: whether they exist at run time. */
   readonly values: ReadonlySet<number>;
-  /** Uses of `const enum` members, which may have no object at run time. */
+  /** Uses of `const enum` members, which may have no object at run time, by their ends. */
   readonly constants: ReadonlyMap<number, string | number>;
   /** What a module specifier is to be replaced by: the absolute path where it means a TypeScript file. */
   readonly paths: ReadonlyMap<string, string>;
@@ -37,7 +37,7 @@ export function factsOf(ts: Compiler, checker: Checker, file: BoundFile, isLocal
     if (names && node.name && !ts.isTypeOnlyImportDeclaration(node)) noteName(node.name);
     if (ts.isPropertyAccessExpression(node) || ts.isElementAccessExpression(node)) {
       const constant = checker.getConstantValue(node);
-      if (constant !== undefined) constants.set(node.pos, constant);
+      if (constant !== undefined) constants.set(node.end, constant);
     }
     ts.forEachChild(node, visit);
   };

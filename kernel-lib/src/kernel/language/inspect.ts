@@ -43,8 +43,11 @@ export function inspect(session: Session, content: Content): Content {
 function named({ ts, project }: Session, file: BoundFile, position: number): Finding | undefined {
   const info = ts.getQuickInfoAtPosition(file, project.checker, noCancellation, position);
   if (!info?.displayParts?.length) return undefined;
+  const signature = readable(ts.displayPartsToString(info.displayParts));
+  // a name that stands for nothing
+  if (signature === 'any') return undefined;
   return {
-    signature: readable(ts.displayPartsToString(info.displayParts)),
+    signature,
     documentation: ts.displayPartsToString(info.documentation),
     tags: info.tags ?? [],
     at: info.textSpan.start,

@@ -3,6 +3,8 @@ import type { BoundFile, Compiler } from './compiler';
 
 const TEMPLATE_OPEN = 1160;
 const COMMENT_OPEN = 1010;
+// where the parser stops before the end, or not at all
+const WORD_TO_COME = /(?:^|[\n;{}])\s*(?:const|var|export(?: default)?)\s*$/;
 // a string or a regular expression cannot go on in the next line
 const UNREPAIRABLE = new Set([1002, 1161]);
 
@@ -17,12 +19,13 @@ export function isComplete(ts: Compiler, content: Content): Content {
     },
   }) as BoundFile;
   const [first] = file.parseDiagnostics;
-  if (!first && !/\b(?:const|var)\s*$/.test(code)) return { status: 'complete' };
+  if (WORD_TO_COME.test(code)) return { status: 'incomplete', indent: '' };
+  if (!first) return { status: 'complete' };
   if (file.parseDiagnostics.some((each) => each.code === TEMPLATE_OPEN || each.code === COMMENT_OPEN)) {
     return { status: 'incomplete', indent: '' };
   }
-  const stuck = first && UNREPAIRABLE.has(first.code) ? false : atEnd(ts, code, first?.start ?? 0);
-  if (first && !stuck) return { status: 'invalid' };
+  const stuck = !UNREPAIRABLE.has(first.code) && atEnd(ts, code, first.start ?? 0);
+  if (!stuck) return { status: 'invalid' };
   // a blank line is how a person asks to run what is there all the same
   if (/\n[^\S\n]*\n\s*$/.test(code)) return { status: 'complete' };
   return { status: 'incomplete', indent: nextIndent(code) };
