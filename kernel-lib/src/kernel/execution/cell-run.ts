@@ -4,12 +4,6 @@ import type { Outbox } from './outbox';
 
 export type StreamName = 'stdout' | 'stderr';
 
-// A message for each write would drown the reader in a loop of console.log; nobody sees a delay of this size.
-const FLUSH_MS = 40;
-// a message of bounded size, however much a loop prints meanwhile
-const FLUSH_LENGTH = 2 ** 20;
-const { setTimeout, clearTimeout } = globalThis;
-
 /** A timer that a cell has set, and when it is due (in milliseconds of `performance.now()`; never for an interval). */
 export interface PendingTimer {
   readonly due: number;
@@ -30,9 +24,6 @@ export class CellRun {
   result: unknown;
   readonly timers: Set<PendingTimer> = new Set<PendingTimer>();
   private readonly controller = new AbortController();
-  private pending = { name: 'stdout' as StreamName, text: '' };
-  private lastFlush = 0;
-  private timer: NodeJS.Timeout | undefined;
 
   constructor(
     /** The request's `msg_id`. */
@@ -55,7 +46,6 @@ export class CellRun {
   /** Ends what the cell has going: its timers are gone, nothing it prints from now on is shown. */
   interrupt(): void {
     if (this.cut) return;
-    this.flush();
     for (const timer of this.timers) timer.cancel();
     this.timers.clear();
     this.controller.abort(new Interrupted());
@@ -63,34 +53,20 @@ export class CellRun {
 
   /** @throws Interrupted when the cell was interrupted: what is left of it stops where it wants to print. */
   write(name: StreamName, text: string): void {
-    if (this.cut) throw new Interrupted();
-    const stream = this.mergeStreams ? 'stdout' : name;
-    if (this.pending.name !== stream) this.flush();
-    this.pending = { name: stream, text: this.pending.text + text };
-    // a synchronous loop lets no timer fire, so a write that comes late enough flushes by itself
-    const due = performance.now() - this.lastFlush >= FLUSH_MS;
-    if (due || this.pending.text.length >= FLUSH_LENGTH) this.flush();
-    else this.timer ??= setTimeout(() => { this.flush(); }, FLUSH_MS); // prettier-ignore
+    this.publish('stream', { name: this.mergeStreams ? 'stdout' : name, text });
   }
 
-  /** Sends a message of the cell, after everything that was written before it. */
+  /**
+   * Sends a message of the cell, at once: the messaging thread merges what is written in small pieces.
+   *
+   * @throws Interrupted as `write` does.
+   */
   publish(
     message: OutputType,
     content: Content,
     extra?: { metadata?: Content; buffers?: readonly Uint8Array[] },
   ): void {
     if (this.cut) throw new Interrupted();
-    this.flush();
     this.outbox.output(this.id, message, content, extra);
-  }
-
-  flush(): void {
-    clearTimeout(this.timer);
-    this.timer = undefined;
-    const { name, text } = this.pending;
-    if (text === '') return;
-    this.pending = { name, text: '' };
-    this.lastFlush = performance.now();
-    this.outbox.output(this.id, 'stream', { name, text });
   }
 }

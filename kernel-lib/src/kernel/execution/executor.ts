@@ -53,7 +53,6 @@ export class Executor {
     stdin.begin(run, request.allowStdin);
     const failure = await this.attempt(run, request);
     const userExpressions = failure ? {} : await this.evaluateAll(run, request.userExpressions);
-    run.flush();
     run.running = false;
     stdin.end();
     this.halt = undefined;

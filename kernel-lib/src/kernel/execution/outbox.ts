@@ -4,6 +4,8 @@ import { INTERRUPT, OUTSTANDING, type Content, type FromExecution, type OutputTy
 const HIGH_WATER = 32 * 2 ** 20;
 const LOW_WATER = HIGH_WATER / 2;
 const LOOK_MS = 100;
+// what a message takes beside its text
+const OVERHEAD = 256;
 // a cell may replace them for itself
 const { parse, stringify } = JSON;
 
@@ -30,7 +32,7 @@ export class Outbox {
   ): void {
     // what a message carries is JSON: it is made here, where an object that has none can still be blamed on its cell
     const text = stringify(content);
-    const bytes = text.length + (extra.buffers ?? []).reduce((sum, buffer) => sum + buffer.byteLength, 0);
+    const bytes = OVERHEAD + text.length + (extra.buffers ?? []).reduce((sum, buffer) => sum + buffer.byteLength, 0);
     this.waitForReaders();
     Atomics.add(this.shared, OUTSTANDING, bytes);
     this.post({ type: 'output', id, message, content: parse(text) as Content, bytes, ...extra });

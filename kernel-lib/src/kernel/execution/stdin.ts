@@ -44,7 +44,6 @@ export class Stdin {
         'input() cannot ask: this notebook runs with nobody to answer. Give the value in the cell, or run it in JupyterLab.',
       );
     }
-    current.run.flush();
     return new Promise((resolve) => {
       this.questions.push({ prompt: String(prompt), password, answer: resolve });
       if (this.questions.length === 1) this.askNext();

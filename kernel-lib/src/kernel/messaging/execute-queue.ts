@@ -127,7 +127,7 @@ export class ExecuteQueue {
   private abort(request: Request): void {
     const { outbox } = this.parts;
     outbox.status(request.header, 'busy');
-    outbox.reply(request, 'execute_reply', { status: 'aborted', execution_count: this.count });
+    outbox.reply(request, 'execute_reply', { status: 'aborted' });
     outbox.status(request.header, 'idle');
   }
 }

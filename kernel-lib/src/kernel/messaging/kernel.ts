@@ -18,6 +18,7 @@ import { Parents } from './parents';
 import { Signer } from './signature';
 import type { Sockets } from './sockets';
 import { Stdin } from './stdin';
+import { StreamMerger } from './stream-merger';
 import { decode, Encoder, type Channel } from './wire';
 
 export interface KernelParts {
@@ -48,6 +49,7 @@ export class Kernel {
   private readonly queue: ExecuteQueue;
   private readonly comms: Comms;
   private readonly stdin: Stdin;
+  private readonly outputs = new StreamMerger((output) => { this.output(output); }); // prettier-ignore
   private readonly interrupts: Interrupts;
   private readonly dispatch: Dispatch;
   /** Requests that arrived so far. */
@@ -96,13 +98,15 @@ export class Kernel {
   }
 
   fromExecution(message: FromExecution): void {
+    if (message.type === 'output') {
+      this.outputs.add(message);
+      return;
+    }
+    this.outputs.flush();
     switch (message.type) {
       case 'ready':
         this.interrupts.ready();
         this.queue.ready();
-        break;
-      case 'output':
-        this.output(message);
         break;
       case 'executed':
         this.stdin.drop(message.id);

@@ -14,7 +14,7 @@ export interface Receivers {
 
 const MAX_FRAME = 256 << 20;
 // bounds what a subscriber that stopped reading keeps in memory beside the messages that wait here
-const IOPUB_QUEUE = 64;
+const IOPUB_QUEUE = 16;
 const LINGER_MS = 1000;
 const SUBSCRIBED = 1;
 
