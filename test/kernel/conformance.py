@@ -13,8 +13,24 @@ import jupyter_kernel_test
 
 KERNEL = sys.argv[1]
 # some waits of jupyter_kernel_test have no end, and a kernel may leave a request without an answer
-SECONDS = 15
+SECONDS = 10
 SINK = "(globalThis as any)[Symbol.for('kernel-lib.display-sink')]"
+
+
+# each kernel by its own words for a display
+DISPLAYS = (
+    {
+        "text/html": "import { display } from 'tslab'; display.html('<b>x</b>')",
+        "image/svg+xml": "display.svg('<svg/>')",
+        "application/json": "display.raw('application/json', '{}')",
+    }
+    if KERNEL == "stock-tslab"
+    else {
+        "text/html": f"{SINK}.display({{ 'text/plain': 'x', 'text/html': '<b>x</b>' }})",
+        "image/svg+xml": f"{SINK}.display({{ 'image/svg+xml': '<svg/>' }})",
+        "application/json": f"{SINK}.display({{ 'application/json': {{ a: 1 }} }})",
+    }
+)
 
 
 class TypeScriptKernelTests(jupyter_kernel_test.KernelTests):
@@ -45,11 +61,7 @@ class TypeScriptKernelTests(jupyter_kernel_test.KernelTests):
         {"code": "await Promise.resolve(7)", "result": "7"},
         {"code": "({ toMimeBundle: () => ({ 'text/html': '<b>x</b>', 'text/plain': 'x' }) })", "mime": "text/html"},
     ]
-    code_display_data = [
-        {"code": f"{SINK}.display({{ 'text/plain': 'x', 'text/html': '<b>x</b>' }})", "mime": "text/html"},
-        {"code": f"{SINK}.display({{ 'image/svg+xml': '<svg/>' }})", "mime": "image/svg+xml"},
-        {"code": f"{SINK}.display({{ 'application/json': {{ a: 1 }} }})", "mime": "application/json"},
-    ]
+    code_display_data = [{"code": code, "mime": mime} for mime, code in DISPLAYS.items()]
     code_inspect_sample = "parseInt"
     code_clear_output = f"{SINK}.clear(false)"
 
@@ -73,6 +85,10 @@ class Table(unittest.TestResult):
         super().startTest(test)
         signal.setitimer(signal.ITIMER_REAL, SECONDS, SECONDS)
         self.tests[test._testMethodName] = {"outcome": "passed", "why": []}
+
+    def stopTest(self, test):
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        super().stopTest(test)
 
     def note(self, test, outcome, why):
         row = self.tests.setdefault(getattr(test, "test_case", test)._testMethodName, {"outcome": outcome, "why": []})
@@ -110,5 +126,4 @@ loader = unittest.defaultTestLoader
 suite = unittest.TestSuite(map(loader.loadTestsFromTestCase, [TypeScriptKernelTests, TypeScriptWelcomeTests]))
 table = Table()
 suite.run(table)
-signal.setitimer(signal.ITIMER_REAL, 0)
 print(json.dumps({"tests": table.tests}))

@@ -6,10 +6,6 @@ import { makeFolder, project, python, raises } from './make-notebook';
 import { FLOOD_BYTES, table, type Row } from './table';
 import { displayed, printed, slug, withSmallHeap, writeTable } from './write-table';
 
-/** Runs a statement some rounds of the event loop after its cell has ended. */
-const later = (statement: string): string =>
-  `let rounds = 0;\nconst tick = (): void => { if (++rounds < 50) setImmediate(tick); else { ${statement}; } };\ntick();`;
-
 /** What only the project's own runner can see, or is asked: it waits for what the last cell left running. */
 const rows: Readonly<Record<string, Row>> = {
   ...table,
@@ -17,7 +13,7 @@ const rows: Readonly<Record<string, Row>> = {
   'empty cells': { cells: ['', '  \n'] },
   'an expected error': { cells: [raises('throw new Error("expected")'), 'const a = 1;'] },
   'floating rejection in the last cell, late': {
-    cells: [later('void Promise.reject(new Error("late"))')],
+    cells: ['setTimeout(() => { void Promise.reject(new Error("late")); }, 700);'],
     fails: { kind: 'left behind', cell: 1, telling: /cell \[1\] left an error behind .* late/ },
   },
   'a timer of the last cell that throws seconds later': {
@@ -32,7 +28,7 @@ const rows: Readonly<Record<string, Row>> = {
   'a wait that never ends': {
     cells: ['await new Promise(() => undefined);'],
     fails: { kind: 'cell timeout', cell: 1, telling: /longer than a cell may/ },
-    timeout: 12,
+    timeout: 15,
   },
   'a signal from outside': {
     cells: ["import { execSync } from 'node:child_process';\nexecSync(`kill -SEGV ${process.pid}`);"],
