@@ -5,7 +5,7 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import ts from 'typescript';
 import tseslint from 'typescript-eslint';
-import { createTypeChecker, loadTslab } from 'kernel-lib/kernel';
+import { checkTypes } from 'kernel-lib/kernel';
 import {
   cellsToProgram,
   checkFormat,
@@ -105,10 +105,11 @@ function fix(file: string): boolean {
   return true;
 }
 
-function checkNotebook(file: string, checkTypes: (cells: readonly CodeCell[]) => Finding[]): Finding[] {
+function checkNotebook(file: string): Finding[] {
   const notebook = readNotebook(file);
   const cells = codeCells(notebook);
-  const types = checkTypes(cells);
+  // the cells' imports resolve from the folder that the kernel will start in
+  const types = checkTypes(path.dirname(file), cells);
   // a cell that does not compile breaks the module that the linter reads
   const lint = types.length === 0 ? lintCells(file, cells) : [];
   return [...checkFormat(notebook, fs.statSync(file).size), ...types, ...lint];
@@ -129,16 +130,11 @@ export function main(args: readonly string[]): Promise<number> {
   if (!fs.existsSync(path.join(project, 'kernel-lib/dist/index.d.ts'))) {
     throw new Error('kernel-lib is not built, and the cells import it: run npm run setup.');
   }
-  const tslab = loadTslab();
   let failed = 0;
   for (const file of files) {
     const name = path.basename(file);
     if (values.fix && fix(file)) console.log(`${name}: stripped`);
-    // the cells' imports resolve from the folder that the kernel will start in
-    process.chdir(path.dirname(file));
-    const checker = createTypeChecker(tslab);
-    const findings = checkNotebook(file, (cells) => checker.check(cells));
-    checker.close();
+    const findings = checkNotebook(file);
     for (const finding of findings) console.error(describeFinding(name, finding));
     if (findings.length > 0) failed += 1;
     else console.log(`✓ ${name}`);

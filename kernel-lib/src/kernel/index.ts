@@ -1,2 +1,1 @@
-export { createTypeChecker } from './check-types';
-export { loadTslab, TSLAB_VERSION, type Tslab } from './tslab';
+export { checkTypes } from './check-types';

@@ -1,11 +1,9 @@
 import type { Content, Conversion, FromLanguage, ToLanguage } from '../link';
 import { complete, emptyCompletion } from './complete';
-import { loadCompiler } from './compiler';
 import { inspect, NOTHING_FOUND } from './inspect';
 import { isComplete } from './is-complete';
-import { cellOptions } from './options';
-import { Project } from './project';
-import { Session } from './session';
+import { openSession } from './open-session';
+import type { Session } from './session';
 
 /** Something that every first cell does, so that the checker has met it before. */
 const WARM_UP = 'const warm = [1, 2].map((x) => `${x}`); console.log(warm, { warm }); await Promise.resolve(warm)';
@@ -44,6 +42,7 @@ export class Language {
     try {
       return this.session.convert(code, transient);
     } catch (error) {
+      this.opened?.project.forgetChecker();
       const reason = error instanceof Error ? error.message : String(error);
       const message = `The compiler failed on this cell: ${reason.split('\n', 1)[0] ?? ''}`;
       return { ok: false, problems: [{ line: 1, column: 1, length: 1, message, code: 0 }] };
@@ -63,14 +62,12 @@ export class Language {
           return isComplete(this.session.ts, content);
       }
     } catch {
+      this.opened?.project.forgetChecker();
       return empty;
     }
   }
 
   private get session(): Session {
-    if (this.opened) return this.opened;
-    const { ts, folder: tslab } = loadCompiler();
-    ts.sys.useCaseSensitiveFileNames = true;
-    return (this.opened = new Session(ts, new Project(ts, this.folder, cellOptions(ts, this.folder, tslab))));
+    return (this.opened ??= openSession(this.folder));
   }
 }

@@ -221,7 +221,8 @@ export class Project {
     });
   }
 
-  private forgetChecker(): void {
+  /** The next look is taken by a new checker: the old one has seen enough, or was stopped by an error in the middle of one. */
+  forgetChecker(): void {
     this.current = undefined;
     this.seen = 0;
   }
