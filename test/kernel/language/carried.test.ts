@@ -209,3 +209,35 @@ describe('what is remembered', () => {
     ]);
   });
 });
+
+describe('cells run again and again', () => {
+  it('may rest on each other', { timeout: 120_000 }, async () => {
+    await notebook.run('const ping = { n: 1 }; const pong = { n: 1, text: "" };');
+    for (let round = 0; round < 300; round++) {
+      notebook.script(
+        'const ping = { n: pong.n + 1, last: round(pong) };\nfunction round(x: { n: number }): number { return x.n }',
+      );
+      notebook.script('const [pong, other] = [{ n: ping.n, text: `${ping.last}` }, ping.last] as const;\npong.n;');
+      // as if each took long enough for the checker to be tidied up
+      if (round % 100 === 99) notebook.language.forget();
+    }
+    expect(
+      notebook.messages('const alike: { readonly n: number; readonly text: string } = pong;\nother.toFixed()'),
+    ).toEqual([]);
+    expect(notebook.messages('pong.n = ""')).toHaveLength(1);
+  });
+
+  it('leave the types of what cannot be written out as they are', () => {
+    notebook.script('const held = (() => { class Inner { #p = 1; n = 1 } return new Inner() })();');
+    for (let round = 0; round < 40; round++) notebook.script('const copied = held;\nconst held2 = copied;');
+    expect(notebook.messages('const back: typeof held = held2;')).toEqual([]);
+  });
+
+  it('asks for a type that another cell cannot tell', () => {
+    expect(notebook.messages('const losses = [];')).toEqual([]);
+    expect(notebook.messages('losses.push(1);')).toEqual([]);
+    expect(notebook.messages('console.log(losses);')).toEqual([
+      'The type of losses cannot be told from another cell: write it where losses is declared, for instance losses: number[].',
+    ]);
+  });
+});

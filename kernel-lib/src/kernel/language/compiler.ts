@@ -34,6 +34,7 @@ export interface Checker extends ts.TypeChecker {
   getDiagnostics(file: ts.SourceFile): readonly ts.Diagnostic[];
   tryFindAmbientModule(name: string): ts.Symbol | undefined;
   isUnknownSymbol(symbol: ts.Symbol): boolean;
+  isTypeAssignableTo(source: ts.Type, target: ts.Type): boolean;
 }
 
 interface CommentDirectives {

@@ -33,6 +33,11 @@ export class Language {
     return { type: 'answer', serial, content: this.look(request.type, request.content) };
   }
 
+  /** Drops what can be found out again; what cells declared stays. */
+  forget(): void {
+    this.opened?.project.forgetChecker();
+  }
+
   /** To be called when an answer is on its way. */
   rest(): void {
     if (this.opened?.project.tidy()) this.start();

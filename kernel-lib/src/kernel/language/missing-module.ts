@@ -7,6 +7,13 @@ import type { Compiler } from './compiler';
 const NOT_FOUND = new Set([2307, 2792, 2306, 2732]);
 const NO_TYPES = 7016;
 
+/** A variable's type that follows from how it is used is known in its own cell only. */
+export function explainEvolving({ code, file, start = 0, length = 0 }: ts.Diagnostic): string | undefined {
+  if (code !== 7005 || !file) return undefined;
+  const name = file.text.slice(start, start + length);
+  return `The type of ${name} cannot be told from another cell: write it where ${name} is declared, for instance ${name}: number[].`;
+}
+
 /** What to do about an import that leads nowhere, or to a package without types; undefined for any other diagnostic. */
 export function explainModule(ts: Compiler, diagnostic: ts.Diagnostic): string | undefined {
   const { code, file, start = 0, length = 0 } = diagnostic;

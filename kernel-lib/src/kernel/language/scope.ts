@@ -23,6 +23,7 @@ type Layers = readonly BoundFile[];
 export class Scope {
   private readonly entries = new Map<ts.__String, readonly Entry[]>();
   private readonly live: Layers;
+  private readonly depths = new WeakMap<ts.SourceFile, number>();
 
   constructor(private readonly ts: Compiler) {
     this.live = chain([this.layer(), this.layer(), this.layer()]);
@@ -33,9 +34,17 @@ export class Scope {
     return this.live[0];
   }
 
+  /** How many cells, each seen by the next, the meaning of a cell's text rests on. */
+  depthOf(file: BoundFile, checker: Checker): number {
+    const seen = this.entriesSeenBy(file, this.declarations(file, checker)).flatMap(([, entries]) => entries);
+    const depths = seen.flatMap(({ symbol }) => symbol.declarations ?? []).map((node) => node.getSourceFile());
+    return 1 + Math.max(0, ...depths.map((source) => this.depths.get(source) ?? 0));
+  }
+
   /** Adds a cell's declarations, which hide earlier ones of the same meaning; from now on it sees the scope as it was. */
   add(file: BoundFile, checker: Checker): void {
     const own = this.declarations(file, checker);
+    this.depths.set(file, this.depthOf(file, checker));
     const seen = this.seenBy(file, own);
     if (seen) file.parent = seen;
     for (const [name, entry] of own) {
@@ -62,13 +71,21 @@ export class Scope {
    */
   private seenBy(file: BoundFile, own: ReadonlyMap<ts.__String, Entry>): BoundFile | undefined {
     const layers: BoundFile[] = [];
-    for (const text of file.identifiers.keys()) {
-      const name = this.ts.escapeLeadingUnderscores(text);
-      const hidden = own.get(name)?.meanings ?? 0;
-      const entries = (this.entries.get(name) ?? []).filter(({ meanings }) => (meanings & ~hidden) !== 0);
+    for (const [name, entries] of this.entriesSeenBy(file, own)) {
       entries.forEach(({ symbol }, index) => (layers[index] ??= this.layer()).locals?.set(name, symbol));
     }
     return chain(layers)[0];
+  }
+
+  private entriesSeenBy(
+    file: BoundFile,
+    own: ReadonlyMap<ts.__String, Entry>,
+  ): (readonly [name: ts.__String, entries: readonly Entry[]])[] {
+    return [...file.identifiers.keys()].map((text) => {
+      const name = this.ts.escapeLeadingUnderscores(text);
+      const hidden = own.get(name)?.meanings ?? 0;
+      return [name, (this.entries.get(name) ?? []).filter(({ meanings }) => (meanings & ~hidden) !== 0)];
+    });
   }
 
   private declarations(file: BoundFile, checker: Checker): Map<ts.__String, Entry> {

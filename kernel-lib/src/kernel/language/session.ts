@@ -2,15 +2,19 @@ import type ts from 'typescript';
 import type { Conversion, Problem } from '../link';
 import { readSyntax, withoutNodes, type CellSyntax } from './cell-text';
 import { diagnosticsOf, missingSideEffects } from './check';
-import type { BoundFile, Compiler } from './compiler';
+import type { BoundFile, Checker, Compiler } from './compiler';
 import { emitCell } from './emit';
 import { factsOf } from './facts';
+import { frozenText, sameVariables } from './freeze';
 import { LocalFiles } from './local-files';
 import { cellMode } from './magic';
-import { explainModule } from './missing-module';
+import { explainEvolving, explainModule } from './missing-module';
 import type { Project } from './project';
 import { problemsOf } from './problems';
 import { Scope } from './scope';
+
+/** How deep cells may rest on each other before their types are written out. */
+const DEEP = 30;
 
 interface Opened {
   readonly file: BoundFile;
@@ -50,8 +54,16 @@ export class Session {
     const emitted = emitCell(this.ts, file.text, this.project.options, facts);
     const files = this.local.emit(imported);
     if (transient) for (const undo of opened.undo) undo();
-    else this.scope.add(file, checker);
+    else this.remember(file, checker);
     return { ok: true, ...emitted, files };
+  }
+
+  /** Two cells run in turn a thousand times would rest on each other a thousand deep, so now and then types are written out. */
+  private remember(file: BoundFile, checker: Checker): void {
+    const text = this.scope.depthOf(file, checker) > DEEP ? frozenText(this.ts, checker, file) : undefined;
+    const frozen = text === undefined ? undefined : this.project.open(text, this.scope.parent);
+    const same = frozen && diagnosticsOf(this.ts, checker, frozen).length === 0 && sameVariables(checker, file, frozen);
+    this.scope.add(same ? frozen : file, checker);
   }
 
   /** A cell's file, ready for a look at it: what it imports is there, what it declares for all is known. */
@@ -81,7 +93,8 @@ export class Session {
   }
 
   private fail({ file, undo }: Opened, diagnostics: readonly ts.Diagnostic[]): Conversion {
-    const explain = (diagnostic: ts.Diagnostic): string | undefined => explainModule(this.ts, diagnostic);
+    const explain = (diagnostic: ts.Diagnostic): string | undefined =>
+      explainModule(this.ts, diagnostic) ?? explainEvolving(diagnostic);
     const problems: Problem[] = problemsOf(this.ts, file, diagnostics, explain);
     for (const step of undo) step();
     return { ok: false, problems };
