@@ -43,6 +43,8 @@ type Opened = (comm: Comm, data: Content, buffers: Buffers) => unknown;
 export class Comms {
   private readonly open = new Map<string, OpenComm>();
   private readonly targets = new Map<string, { opened: Opened; run: CellRun | undefined }>();
+  /** The request whose listeners are being called: what they send at once is an answer to it, as ipywidgets' echoes must be. */
+  private handling: string | undefined;
 
   constructor(private readonly outbox: Outbox) {}
 
@@ -72,7 +74,7 @@ export class Comms {
     if (!entry) return;
     if (message === 'comm_close') this.forget(commId);
     const listeners = message === 'comm_msg' ? entry.messages : entry.closings;
-    for (const listener of [...listeners]) await this.call(entry.run, () => listener(data, buffers));
+    for (const listener of [...listeners]) await this.call(id, entry.run, () => listener(data, buffers));
   }
 
   private async opened(id: string, commId: string, target: string, data: Content, buffers: Buffers): Promise<void> {
@@ -82,22 +84,27 @@ export class Comms {
       return;
     }
     const { comm } = this.register(target, commId, known.run);
-    await this.call(known.run, () => known.opened(comm, data, buffers));
+    await this.call(id, known.run, () => known.opened(comm, data, buffers));
   }
 
-  private async call(run: CellRun | undefined, body: () => unknown): Promise<void> {
-    if (!run) {
-      await body();
-      return;
+  private async call(id: string, run: CellRun | undefined, body: () => unknown): Promise<void> {
+    if (run?.cut) return;
+    this.handling = id;
+    let result: unknown;
+    try {
+      result = within(run, body);
+    } finally {
+      this.handling = undefined;
     }
-    if (!run.cut) await within(run, body);
+    await result;
   }
 
   private register(target: string, id: string, run: CellRun | undefined): OpenComm {
     const send = (message: 'comm_msg' | 'comm_close', data: Content, { metadata, buffers }: SendOptions = {}): void => {
       if (!this.open.has(id)) throw new Error(`The comm to "${target}" is closed: open another.`);
-      const from = currentRun() ?? run;
-      from?.publish(message, { comm_id: id, data }, { ...(metadata && { metadata }), ...(buffers && { buffers }) });
+      const extra = { ...(metadata && { metadata }), ...(buffers && { buffers }) };
+      if (this.handling === undefined) (currentRun() ?? run)?.publish(message, { comm_id: id, data }, extra);
+      else this.outbox.output(this.handling, message, { comm_id: id, data }, extra);
     };
     const entry: OpenComm = {
       run,

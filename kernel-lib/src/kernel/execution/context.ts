@@ -83,18 +83,26 @@ function bindingFirst<T extends Callable>(original: T): T {
   return wrapped as unknown as T;
 }
 
+interface Wrapped extends Callable {
+  listener?: Wrapped;
+}
+
 function followListeners(): void {
   const prototype = EventEmitter.prototype as unknown as Record<string, Callable>;
   for (const name of ['on', 'addListener', 'prependListener', 'once', 'prependOnceListener']) {
     const original = prototype[name];
     if (!original) continue;
-    prototype[name] = function (this: unknown, event: unknown, listener: unknown): unknown {
-      // `once` calls `on` with a wrapper of its own: bound there, it could not be removed
-      const inner = typeof listener === 'function' && 'listener' in listener;
-      const given = typeof listener === 'function' && !inner ? bound(listener as Callable) : listener;
-      return original.apply(this, [event, given] as never[]);
+    prototype[name] = function (this: unknown, event: unknown, given: unknown): unknown {
+      return original.apply(this, [event, typeof given === 'function' ? followed(given as Wrapped) : given] as never[]);
     };
   }
+}
+
+function followed(listener: Wrapped): Callable {
+  if (!listener.listener) return bound(listener);
+  // `once` has wrapped what was bound here already and now calls `on`: it must still be found under the cell's own function
+  listener.listener = listener.listener.listener ?? listener.listener;
+  return listener;
 }
 
 function followFs(): void {
@@ -107,7 +115,11 @@ function followFs(): void {
       if (typeof last === 'function') values[values.length - 1] = bound(last as Callable);
       return callable.apply(this, values as never[]);
     };
-    functions[name] = Object.assign(wrapped, callable);
-    Object.defineProperty(wrapped, 'name', { value: name });
+    // its name, and what promisify makes of it
+    for (const key of Reflect.ownKeys(original)) {
+      const property = Object.getOwnPropertyDescriptor(original, key);
+      if (property?.configurable) Object.defineProperty(wrapped, key, property);
+    }
+    functions[name] = wrapped;
   }
 }

@@ -13,6 +13,7 @@ import { Repl } from './repl';
 import { Stdin } from './stdin';
 import { routeStreams } from './streams';
 import { adoptTimers } from './timers';
+import { hushExperiments } from './warnings';
 
 /** What the main thread needs of the other two. */
 export interface Threads {
@@ -26,6 +27,7 @@ export interface Threads {
 /** Prepares this thread for cells; returns what takes the messages of the messaging thread. */
 export function startExecution({ folder, post, shared, language }: Threads): (message: ToExecution) => void {
   const exit = refuseExit();
+  hushExperiments();
   const outbox = new Outbox(post, shared);
   const repl = new Repl();
   const positions = new Positions();
