@@ -118,4 +118,13 @@ describe('a comm', () => {
     expect(ran[0]?.printed).toContain('Error: in the listener');
     expect(ran[2]?.failure?.evalue).toMatch(/^cell \[1\] left an error behind .* in the listener$/);
   });
+
+  it('whose listener is stopped is handled all the same, and the page reads why', { timeout: 150_000 }, async () => {
+    const open = `const comm = ${host}.openComm('t', { id: 'c4' });
+      comm.onMessage(async ({ late }) => { if (late) await null; while (true) {} });`;
+    const sent = (late: boolean): Step => ({ comm: { message: 'comm_msg', content: { comm_id: 'c4', data: { late } } }, interruptAfter: 200 }); // prettier-ignore
+    const ran = await results(open, sent(false), sent(true), '__kernel.result("free");');
+    expect(ran[0]?.printed).toBe('KeyboardInterrupt: interrupted\n'.repeat(2));
+    expect(ran[3]?.result).toBe("'free'");
+  });
 });

@@ -46,7 +46,18 @@ export class Comms {
   /** The request whose listeners are being called: what they send at once is an answer to it, as ipywidgets' echoes must be. */
   private handling: string | undefined;
 
-  constructor(private readonly outbox: Outbox) {}
+  /** Ends the wait for listeners that were stopped. */
+  private readonly waits = new Set<() => void>();
+
+  constructor(
+    private readonly outbox: Outbox,
+    private readonly stoppable: (body: () => void) => boolean,
+  ) {}
+
+  /** The listeners that still work have been stopped. */
+  interrupt(): void {
+    for (const end of this.waits) end();
+  }
 
   /** Opens a comm from a cell. */
   start(target: string, { data = {}, metadata, buffers, id = randomUUID() }: OpenOptions = {}): Comm {
@@ -89,14 +100,21 @@ export class Comms {
 
   private async call(id: string, run: CellRun | undefined, body: () => unknown): Promise<void> {
     if (run?.cut) return;
-    this.handling = id;
+    let stop: () => void = () => undefined;
+    const stopped = new Promise<'stopped'>((resolve) => (stop = (): void => { resolve('stopped'); })); // prettier-ignore
     let result: unknown;
+    this.waits.add(stop);
     try {
-      result = within(run, body);
+      this.handling = id;
+      const whole = this.stoppable(() => { result = within(run, body); }); // prettier-ignore
+      this.handling = undefined;
+      if (!whole) stop();
+      if ((await Promise.race([stopped, result])) === 'stopped')
+        run?.write('stderr', 'KeyboardInterrupt: interrupted\n');
     } finally {
       this.handling = undefined;
+      this.waits.delete(stop);
     }
-    await result;
   }
 
   private register(target: string, id: string, run: CellRun | undefined): OpenComm {

@@ -118,7 +118,7 @@ function followFs(): void {
     // its name, and what promisify makes of it
     for (const key of Reflect.ownKeys(original)) {
       const property = Object.getOwnPropertyDescriptor(original, key);
-      if (property?.configurable) Object.defineProperty(wrapped, key, property);
+      if (property && key !== 'prototype') Object.defineProperty(wrapped, key, property);
     }
     functions[name] = wrapped;
   }

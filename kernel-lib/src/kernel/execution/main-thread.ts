@@ -33,7 +33,7 @@ export function startExecution({ folder, post, shared, language }: Threads): (me
   const positions = new Positions();
   const modules = new Modules(folder);
   const stdin = new Stdin(outbox);
-  const comms = new Comms(outbox);
+  const comms = new Comms(outbox, (body) => repl.stoppable(body));
   // nbgrader takes anything on stderr for a failure, so that a right answer would lose its points to a warning
   const mergeStreams = process.env.NBGRADER_EXECUTION !== undefined;
   const executor = new Executor({ outbox, language: new LanguageClient(language), repl, modules, positions, stdin, mergeStreams }); // prettier-ignore
@@ -90,6 +90,7 @@ export function startExecution({ folder, post, shared, language }: Threads): (me
       case 'interrupt':
         outbox.send({ type: 'interrupted', serial: message.serial });
         executor.interrupt(message.serial);
+        comms.interrupt();
         break;
       case 'shutdown':
         leave();

@@ -46,7 +46,7 @@ export class Positions {
    */
   install(): void {
     Error.prepareStackTrace = (error, frames): string => {
-      const lines = own(frames).map((frame) => this.frameText(frame));
+      const lines = this.own(frames).map((frame) => this.frameText(frame));
       const top = frames.map((frame) => this.framePosition(frame)).find((position) => position !== undefined);
       if (top) this.tops.set(error, top);
       return [head(error), ...lines.map((line) => `    at ${line}`)].join('\n');
@@ -59,6 +59,16 @@ export class Positions {
   positionOf(error: { readonly stack: unknown }): Position | undefined {
     // a stack is made at its first reading, and its place is known from then on
     return error.stack === undefined ? undefined : this.tops.get(error);
+  }
+
+  /**
+   * What a person wrote and what that called; below it stands only who called it. Where nothing is a person's, all of it but the
+   * kernel's own.
+   */
+  private own(frames: NodeJS.CallSite[]): NodeJS.CallSite[] {
+    const last = frames.findLastIndex((frame) => this.framePosition(frame) !== undefined);
+    const above = last === -1 ? frames : frames.slice(0, last + 1);
+    return above.filter((frame) => !inner(frame.getScriptNameOrSourceURL() ?? ''));
   }
 
   private framePosition(frame: NodeJS.CallSite): Position | undefined {
@@ -74,14 +84,6 @@ export class Positions {
     const place = `${name}:${frame.getLineNumber() ?? 1}:${frame.getColumnNumber() ?? 1}`;
     return text.replace(place, () => `${position.label}:${position.line}:${position.column}`);
   }
-}
-
-/** A cell's frames: what the kernel did on a cell's behalf stands above them, what it did to call the cell below. */
-function own(frames: NodeJS.CallSite[]): NodeJS.CallSite[] {
-  const ours = (frame: NodeJS.CallSite): boolean => inner(frame.getScriptNameOrSourceURL() ?? '');
-  const first = frames.findIndex((frame) => !ours(frame));
-  const below = frames.findIndex((frame, index) => index > first && ours(frame));
-  return first === -1 ? [] : frames.slice(first, below === -1 ? frames.length : below);
 }
 
 function head(error: Error): string {
