@@ -154,6 +154,8 @@ def run(notebook, tree, options):
             resources={"metadata": {"path": os.path.dirname(os.path.abspath(options.input))}},
             record_timing=False,
             raise_on_iopub_timeout=True,
+            # a busy machine needs longer than nbclient's four seconds to read what a cell printed before its reply
+            iopub_timeout=60,
             shutdown_kernel="immediate",
         )
         try:

@@ -10,26 +10,29 @@ import sys
 
 import nbformat
 
+# after a cell's reply these tools read on for four seconds, then drop the rest: too few for 100 MB on a busy machine
+PATIENT = {"iopub_timeout": 60}
+
 
 def nbclient(notebook, path, out, timeout):
     from nbclient import NotebookClient
 
     folder = os.path.dirname(path)
-    NotebookClient(notebook, timeout=timeout, resources={"metadata": {"path": folder}}).execute()
+    NotebookClient(notebook, timeout=timeout, resources={"metadata": {"path": folder}}, **PATIENT).execute()
 
 
 def nbconvert(notebook, path, out, timeout):
     from nbconvert.preprocessors import ExecutePreprocessor
 
     folder = os.path.dirname(path)
-    ExecutePreprocessor(timeout=timeout).preprocess(notebook, {"metadata": {"path": folder}})
+    ExecutePreprocessor(timeout=timeout, **PATIENT).preprocess(notebook, {"metadata": {"path": folder}})
 
 
 def papermill(notebook, path, out, timeout):
     import papermill
 
     folder = os.path.dirname(path)
-    papermill.execute_notebook(path, out, cwd=folder, execution_timeout=timeout, progress_bar=False)
+    papermill.execute_notebook(path, out, cwd=folder, execution_timeout=timeout, progress_bar=False, **PATIENT)
 
 
 def verdict(run, path, out):
