@@ -110,7 +110,7 @@ export type Conversion =
        * Strict-mode script for V8's REPL mode. Top-level declarations are `let` and `class` only, so that any of them can be
        * declared again as any other; imports stand first, as `let { a } = await __kernel.module('specifier')`, where the specifier
        * of a local TypeScript file is its absolute path; the value of the last expression, unless a `;` hides it, goes to
-       * `__kernel.result(value)`; `import(x)` became `__kernel.import(x)`, and `import.meta` `__kernel.meta`.
+       * `__kernel.result(value)`; `import(x)` became `__kernel.import(x)`.
        */
       readonly script: string;
       /** Source map (version 3, JSON) from `script` to the cell's code. */

@@ -35,7 +35,6 @@ describe('what a cell shows', () => {
     ['(function () { return this })() === undefined', true],
     ['', undefined],
     ['// nothing', undefined],
-    ['import.meta.url', 'file:///cell'],
     ["(await import('node:path')).basename('/a/b')", 'b'],
     [
       "const names: string[] = []; for await (const name of (async function* () { yield 'a'; yield 'b' })()) names.push(name); names.join()",

@@ -93,7 +93,6 @@ export class Notebook {
       module: load,
       import: load,
       result: (value: unknown): void => { this.shown = value; },
-      meta: { url: 'file:///cell' },
     }; // prettier-ignore
     Object.assign(globalThis, { __kernel: kernel });
     const parameters: inspector.Runtime.EvaluateParameterType & { replMode: boolean } = {

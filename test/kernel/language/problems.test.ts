@@ -65,6 +65,17 @@ describe('where and what', () => {
   });
 });
 
+it('has no import.meta', () => {
+  expect(notebook.problems('const url = 1;\nfunction where(): string { return import.meta.url }')).toEqual([
+    expect.objectContaining({
+      line: 2,
+      column: 35,
+      length: 11,
+      message: "A cell is no file and has no import.meta: process.cwd() is the notebook's folder.",
+    }),
+  ]);
+});
+
 describe('magic', () => {
   it.each([
     ['%%bash\nls', 'Cells of this kernel are TypeScript, got the IPython magic %%bash: remove its line'],

@@ -33,6 +33,29 @@ export function missingSideEffects(
   });
 }
 
+/** `import.meta` in a cell, which is no file. */
+export function metaProperties(ts: Compiler, file: BoundFile): readonly ts.Diagnostic[] {
+  if (!/\bimport\s*\.\s*meta\b/.test(file.text)) return [];
+  const found: ts.Diagnostic[] = [];
+  const visit = (node: ts.Node): void => {
+    if (ts.isMetaProperty(node) && node.keywordToken === ts.SyntaxKind.ImportKeyword) {
+      const start = node.getStart(file);
+      const messageText = "A cell is no file and has no import.meta: process.cwd() is the notebook's folder.";
+      found.push({
+        file,
+        start,
+        length: node.end - start,
+        category: ts.DiagnosticCategory.Error,
+        code: 1343,
+        messageText,
+      });
+    }
+    ts.forEachChild(node, visit);
+  };
+  visit(file);
+  return found;
+}
+
 /** Leaves out what `// @ts-ignore` and `// @ts-expect-error` answer for, and adds expectations that did not come true. */
 function withDirectives(ts: Compiler, file: BoundFile, found: readonly ts.Diagnostic[]): readonly ts.Diagnostic[] {
   if (!file.commentDirectives?.length) return found;

@@ -3,7 +3,7 @@ import type { Compiler } from './compiler';
 import { moveDeclarations } from './declarations';
 import type { Facts } from './facts';
 import { importStatements } from './imports';
-import { kernelCall, kernelMember } from './kernel-calls';
+import { kernelCall } from './kernel-calls';
 import { pick } from './options';
 
 export interface Emitted {
@@ -77,9 +77,6 @@ function lowerModuleSyntax(
     const visited = ts.visitEachChild(node, visit, context);
     if (ts.isCallExpression(visited) && visited.expression.kind === ts.SyntaxKind.ImportKeyword) {
       return ts.setTextRange(kernelCall(factory, 'import', withPath(ts, factory, visited.arguments, facts)), node);
-    }
-    if (ts.isMetaProperty(visited) && visited.keywordToken === ts.SyntaxKind.ImportKeyword) {
-      return ts.setTextRange(kernelMember(factory, 'meta'), node);
     }
     return visited;
   };

@@ -1,7 +1,7 @@
 import type ts from 'typescript';
 import type { Conversion, Problem } from '../link';
 import { readSyntax, withoutNodes, type CellSyntax } from './cell-text';
-import { diagnosticsOf, missingSideEffects } from './check';
+import { diagnosticsOf, metaProperties, missingSideEffects } from './check';
 import type { BoundFile, Checker, Compiler } from './compiler';
 import { emitCell } from './emit';
 import { factsOf } from './facts';
@@ -46,6 +46,7 @@ export class Session {
     const imported = this.local.reachable(specifiersOf(this.ts, file), file.resolvedModules);
     const diagnostics = [
       ...diagnosticsOf(this.ts, checker, file),
+      ...metaProperties(this.ts, file),
       ...missingSideEffects(this.ts, file, (specifier) => this.project.leadsSomewhere(specifier)),
       ...imported.flatMap((each) => this.local.diagnosticsOf(each)),
     ];
