@@ -11,7 +11,15 @@ import { MessageChannel, Worker } from 'node:worker_threads';
 import '../tensor/node-compat';
 import { kernelInfo } from './about';
 import { startExecution } from './execution/main-thread';
-import { SHARED_WORDS, type FromExecution, type LanguageData, type MessagingData, type ToExecution } from './link';
+import {
+  SHARED_WORDS,
+  type FromExecution,
+  type LanguageData,
+  type MessagingData,
+  type ToExecution,
+  type ToLanguage,
+} from './link';
+import { warmUp } from './warm-up';
 
 function main(args: readonly string[]): void {
   const { values } = parseArgs({ args: [...args], options: { 'config-path': { type: 'string' } } });
@@ -30,8 +38,10 @@ function main(args: readonly string[]): void {
   };
   const messaging = startThread('messaging', messagingData, between.port2);
   const post = (message: FromExecution): void => { messaging.postMessage(message); }; // prettier-ignore
-  const receive = startExecution({ folder, post, shared: new Int32Array(shared), language });
+  const { receive, load } = startExecution({ folder, post, shared: new Int32Array(shared), language });
   messaging.on('message', (message: ToExecution) => { receive(message); }); // prettier-ignore
+  const ask = (request: ToLanguage): void => { language.postMessage(request); }; // prettier-ignore
+  void warmUp({ packages: process.env.UNROLLED_WARM, load, ask });
 }
 
 // taken before a cell can replace it

@@ -3,6 +3,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import readline from 'node:readline';
 import { codeCells, readNotebook } from './ipynb';
+import { importedPackages } from './packages';
 import { judge, type ExecutionEvent, type Problem } from './verdict';
 
 export interface ExecuteOptions {
@@ -58,7 +59,9 @@ export async function executeNotebook(file: string, options: ExecuteOptions): Pr
   if (html !== undefined && options.template !== undefined) args.push('--html', html, '--template', options.template);
 
   const started = performance.now();
-  const child = spawn(options.python, args, { stdio: ['pipe', 'pipe', 'pipe'], env: options.env ?? process.env });
+  // the kernel loads them while Jupyter connects
+  const env = { UNROLLED_WARM: importedPackages(cells).join(','), ...(options.env ?? process.env) };
+  const child = spawn(options.python, args, { stdio: ['pipe', 'pipe', 'pipe'], env });
   const events: ExecutionEvent[] = [];
   const log = collectLog(child);
   readline.createInterface({ input: child.stdout }).on('line', (line) => {

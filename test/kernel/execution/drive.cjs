@@ -60,7 +60,7 @@ function drive() {
     workerData: { port: interrupts.port1, shared },
     transferList: [interrupts.port1],
   });
-  const receive = startExecution({
+  const { receive } = startExecution({
     folder: process.cwd(),
     shared,
     language: language.port1,

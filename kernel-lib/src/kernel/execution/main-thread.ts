@@ -24,8 +24,16 @@ export interface Threads {
   readonly language: ConstructorParameters<typeof LanguageClient>[0];
 }
 
-/** Prepares this thread for cells; returns what takes the messages of the messaging thread. */
-export function startExecution({ folder, post, shared, language }: Threads): (message: ToExecution) => void {
+/** This thread, ready for cells. */
+export interface Execution {
+  /** Takes the messages of the messaging thread. */
+  readonly receive: (message: ToExecution) => void;
+  /** Loads a package as a cell's import does. */
+  readonly load: (specifier: string) => Promise<unknown>;
+}
+
+/** Prepares this thread for cells. */
+export function startExecution({ folder, post, shared, language }: Threads): Execution {
   const exit = refuseExit();
   hushExperiments();
   const outbox = new Outbox(post, shared);
@@ -96,8 +104,7 @@ export function startExecution({ folder, post, shared, language }: Threads): (me
         leave();
     }
   };
-  outbox.send({ type: 'ready' });
-  return (message) => {
+  const take = (message: ToExecution): void => {
     receive(message).catch((error: unknown) => {
       const evalue = `the kernel itself failed (${String(error)}), perhaps because a cell has replaced something of the language: restart it`;
       process.stderr.write(`${evalue}\n`);
@@ -106,4 +113,6 @@ export function startExecution({ folder, post, shared, language }: Threads): (me
         outbox.send({ type: 'executed', id: message.id, failure, userExpressions: {}, payload: [] });
     });
   };
+  outbox.send({ type: 'ready' });
+  return { receive: take, load: kernel.module };
 }
