@@ -41,7 +41,8 @@ const rows: readonly (readonly [
   text: (n: number) => string,
 ])[] = [
   ['until kernel_info is answered', ({ ready }) => [ready], ms],
-  ['first cell', ({ first }) => [first], ms],
+  ['first cell, asked for at once', ({ first }) => [first], ms],
+  ['from the start to the end of that cell', ({ ready, first }) => [ready + first], ms],
   ['plain cell', ({ plain }) => plain, ms],
   ['memory before tfjs-node', ({ before }) => [before], megabytes],
   ['first cell that imports tfjs-node and kernel-lib', ({ imports }) => [imports], ms],
