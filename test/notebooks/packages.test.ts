@@ -16,5 +16,7 @@ it('finds what cells import, once each, in order', () => {
 });
 
 it('leaves out files and what is only mentioned', () => {
-  expect(packages(`import { a } from './lib';\nimport b from '/abs';`, `console.log('from here to there');`)).toEqual([]);
+  expect(packages(`import { a } from './lib';\nimport b from '/abs';`, `console.log('from here to there');`)).toEqual(
+    [],
+  );
 });
