@@ -207,7 +207,7 @@ describe('comms', () => {
     });
     expect(cells.open.reply).toMatchObject({ status: 'ok', comms: { 'from-cell': { target_name: 'slider' } } });
     expect(printed(meanwhile(cells.moves), 'stdout')).toBe('moved 21\n');
-    expect(contents(meanwhile(cells.moves), 'comm_msg')).toEqual([{ comm_id: 'from-cell', data: { doubled: 42 } }]);
+    expect(contents(cells.moves, 'comm_msg')).toEqual([{ comm_id: 'from-cell', data: { doubled: 42 } }]);
   });
 
   it('end when the page closes them', () => {
@@ -217,7 +217,7 @@ describe('comms', () => {
   });
 
   it('are opened by the page, with buffers both ways', () => {
-    const [answer] = cells.opened.others.filter(({ type }) => type === 'comm_msg');
+    const [answer] = cells.opened.messages.filter(({ type }) => type === 'comm_msg');
     expect(answer).toMatchObject({
       content: { comm_id: 'from-page', data: { data: { a: 1 }, text: 'there' } },
       buffers: ['back'],
