@@ -60,6 +60,17 @@ describe('what a cell shows', () => {
     expect(told(late)).toEqual([]);
   });
 
+  it('by way of stock tslab’s own display goes out too', { timeout: 150_000 }, async () => {
+    const [ran] = await results(
+      "const tslab = (await __kernel.module('tslab')); tslab.display.html('<b>x</b>'); const d = tslab.newDisplay(); d.text('a'); d.text('b');",
+    );
+    expect(ran?.outputs.map(({ message, content }) => [message, content.data])).toEqual([
+      ['display_data', { 'text/html': '<b>x</b>' }],
+      ['display_data', { 'text/plain': 'a' }],
+      ['update_display_data', { 'text/plain': 'b' }],
+    ]);
+  });
+
   it('as its last value stands in its reply, and user expressions stand beside it', { timeout: 150_000 }, async () => {
     const [value, nothing, silent, text, failed] = await results(
       {

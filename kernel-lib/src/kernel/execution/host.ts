@@ -1,7 +1,9 @@
+import type { Content } from '../link';
 import type { Comms } from './comms';
 import type { CellRun } from './cell-run';
 import { currentRun } from './context';
 import { whileRunning } from './timers';
+import type { Modules } from './modules';
 import type { Stdin } from './stdin';
 
 /** A value in several forms, by MIME type. */
@@ -17,8 +19,16 @@ interface DisplayOptions {
 const SINK = Symbol.for('kernel-lib.display-sink');
 const HOST = Symbol.for('kernel-lib.notebook-host');
 
-/** Puts in place what a cell sees of the kernel. `latest` is the run that output with no run of its own goes to. */
-export function installHost(comms: Comms, stdin: Stdin, latest: () => CellRun | undefined): void {
+interface HostParts {
+  readonly comms: Comms;
+  readonly stdin: Stdin;
+  readonly modules: Modules;
+  /** The run that output with no run of its own goes to. */
+  readonly latest: () => CellRun | undefined;
+}
+
+/** Puts in place what a cell sees of the kernel. */
+export function installHost({ comms, stdin, modules, latest }: HostParts): void {
   const run = (): CellRun | undefined => currentRun() ?? latest();
   const sink = {
     kind: 'notebook',
@@ -37,6 +47,13 @@ export function installHost(comms: Comms, stdin: Stdin, latest: () => CellRun | 
     signal: (): AbortSignal | undefined => run()?.signal,
   };
   Object.assign(globalThis, { [SINK]: sink, [HOST]: host, input: host.input });
+  modules.whenRequired('tslab', (require) => {
+    // notebooks written for stock tslab show things through the writer that its kernel puts here
+    const jupyter = require('tslab/dist/jupyter.js') as { lastWriteDisplayData: unknown };
+    jupyter.lastWriteDisplayData = (content: Content, update = false): void => {
+      run()?.publish(update ? 'update_display_data' : 'display_data', content);
+    };
+  });
   adoptFetch();
 }
 

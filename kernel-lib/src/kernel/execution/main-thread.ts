@@ -49,7 +49,7 @@ export function startExecution({ folder, post, shared, language }: Threads): Exe
   followContext();
   routeStreams();
   adoptTimers((body) => repl.stoppable(body));
-  installHost(comms, stdin, () => executor.latest);
+  installHost({ comms, stdin, modules, latest: () => executor.latest });
   watchChildren();
   positions.install();
   const kernel = {

@@ -25,6 +25,8 @@ export class Modules {
   private readonly loaded = new Map<string, Loaded>();
   private readonly namespaces = new WeakMap<object, Namespace>();
 
+  private readonly connections = new Map<string, (require: NodeJS.Require) => void>();
+
   constructor(private readonly folder: string) {
     const file = path.join(folder, 'notebook.js');
     this.require = createRequire(file);
@@ -33,6 +35,17 @@ export class Modules {
       importModuleDynamically: vm.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
     });
     this.nativeImport = script.runInThisContext() as typeof this.nativeImport;
+  }
+
+  /** Says what to do each time a cell has asked for `specifier`, with the `require` that found it. */
+  whenRequired(specifier: string, connect: (require: NodeJS.Require) => void): void {
+    this.connections.set(specifier, connect);
+  }
+
+  private requirePackage(require: NodeJS.Require, specifier: string): unknown {
+    const exports: unknown = require(specifier);
+    this.connections.get(specifier)?.(require);
+    return exports;
   }
 
   /** Local files that are new or have changed; whatever used the old ones is loaded anew at the next import. */
@@ -53,7 +66,7 @@ export class Modules {
     const local = this.localFile(specifier, this.folder);
     if (local !== undefined) return this.namespaceOf(this.load(local));
     try {
-      return this.namespaceOf(this.require(specifier));
+      return this.namespaceOf(this.requirePackage(this.require, specifier));
     } catch (error) {
       if (!ONLY_IMPORT.has((error as NodeJS.ErrnoException).code ?? '')) throw error;
       return this.nativeImport(specifier);
@@ -65,7 +78,7 @@ export class Modules {
     const node = createRequire(path.join(folder, 'notebook.js'));
     const required = (specifier: string): unknown => {
       const local = this.localFile(specifier, folder);
-      if (local === undefined) return node(specifier);
+      if (local === undefined) return this.requirePackage(node, specifier);
       user?.uses.add(local);
       return this.load(local);
     };
