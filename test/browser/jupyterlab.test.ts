@@ -1,11 +1,11 @@
+import fs from 'node:fs';
 import path from 'node:path';
-import type { Browser } from 'playwright-core';
 import { lines } from 'kernel-lib/plots';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { browserTestsRun, launchChromium } from './support/chromium';
-import { startLab, Workplace, type Lab } from './support/jupyter';
-import { savedBundles, writeNotebook } from './support/notebook';
-import { drawnLines, openPage, screenshot, type WatchedPage } from './support/page';
+import { describe, expect, test } from 'vitest';
+import { browserTestsRun } from './support/chromium';
+import { useLab } from './support/lab-suite';
+import { savedBundles } from './support/notebook';
+import { drawnLines, screenshot } from './support/page';
 
 const PLOTLY = 'application/vnd.plotly.v1+json';
 const loss = lines(
@@ -14,40 +14,10 @@ const loss = lines(
 );
 
 describe.runIf(browserTestsRun())('figures in JupyterLab', { timeout: 240_000 }, () => {
-  let workplace: Workplace;
-  let lab: Lab;
-  let browser: Browser;
-
-  beforeAll(async () => {
-    workplace = new Workplace('lab');
-    [lab, browser] = await Promise.all([startLab(workplace), launchChromium()]);
-  }, 120_000);
-
-  afterAll(async () => {
-    await (browser as Browser | undefined)?.close();
-    await (lab as Lab | undefined)?.stop();
-    (workplace as Workplace | undefined)?.remove();
-  }, 60_000);
-
-  async function onNotebook(name: string, use: (watched: WatchedPage) => Promise<void>): Promise<void> {
-    const watched = await openPage(browser, lab.origin);
-    try {
-      await watched.page.goto(lab.url(name));
-      await watched.page.locator('.jp-Notebook .jp-CodeCell').first().waitFor();
-      await use(watched);
-      expect(watched.errors).toEqual([]);
-      expect(watched.strangers).toEqual([]);
-    } catch (error) {
-      await screenshot(watched.page, `failed-${name}`);
-      throw error;
-    } finally {
-      await watched.close();
-    }
-  }
+  const { folder, onNotebook } = useLab('lab');
 
   test('a saved figure is drawn when an untrusted notebook opens, and leaves no name on the page', async () => {
-    writeNotebook(workplace.notebooks, 'saved.ipynb', [{ code: 'show(figure)', output: loss.toMimeBundle() }]);
-    await onNotebook('saved.ipynb', async ({ page }) => {
+    await onNotebook('saved', [{ code: 'show(figure)', output: loss.toMimeBundle() }], async ({ page }) => {
       const drawn = await drawnLines(page, 4);
       await screenshot(page, 'saved');
       // The gap cuts validation in two; the reference line is the fourth.
@@ -69,8 +39,7 @@ describe.runIf(browserTestsRun())('figures in JupyterLab', { timeout: 240_000 },
       { code: 'broken', output: broken },
       { code: 'whole', output: loss.toMimeBundle() },
     ];
-    writeNotebook(workplace.notebooks, 'broken.ipynb', cells);
-    await onNotebook('broken.ipynb', async ({ page }) => {
+    await onNotebook('broken', cells, async ({ page }) => {
       await drawnLines(page, 4);
       const sentence = await page.locator('.jp-RenderedPlotly pre').innerText();
       expect(sentence).toBe('This figure cannot be drawn: its data is a string instead of an array of traces.');
@@ -78,8 +47,7 @@ describe.runIf(browserTestsRun())('figures in JupyterLab', { timeout: 240_000 },
   });
 
   test('a figure follows the width of its place and the theme', async () => {
-    writeNotebook(workplace.notebooks, 'theme.ipynb', [{ code: 'show(figure)', output: loss.toMimeBundle() }]);
-    await onNotebook('theme.ipynb', async ({ page }) => {
+    await onNotebook('theme', [{ code: 'show(figure)', output: loss.toMimeBundle() }], async ({ page }) => {
       const [wide] = await drawnLines(page, 4);
       await page.setViewportSize({ width: 800, height: 900 });
       await expect
@@ -100,34 +68,35 @@ describe.runIf(browserTestsRun())('figures in JupyterLab', { timeout: 240_000 },
 
   test('an executed figure grows while its cell runs, and is drawn again after save and reload', async () => {
     const code = [
+      "import { existsSync } from 'node:fs';",
       "import { newDisplay, plots } from 'kernel-lib';",
       'const loss: number[] = [];',
       'const display = newDisplay();',
       'for (const value of [3, 2.5, 2.2, 2.1, 2.05]) {',
       '  loss.push(value);',
       "  display.update(plots.lines({ loss }, { title: 'Loss', x: 'step', y: 'nats' }));",
-      '  if (loss.length === 2) await new Promise((resolve) => setTimeout(resolve, 4000));',
+      '  const enough = () => loss.length !== 2 || existsSync("two-were-seen");',
+      '  while (!enough()) await new Promise((resolve) => setTimeout(resolve, 50));',
       '}',
     ].join('\n');
-    const file = writeNotebook(workplace.notebooks, 'live.ipynb', [{ code }]);
-    await onNotebook('live.ipynb', async ({ page }) => {
-      await page.locator('#jp-main-statusbar', { hasText: '| Idle' }).waitFor();
-      await page.locator('.jp-CodeCell .cm-content').first().click();
-      await page.keyboard.press('Control+Enter');
-      const seen = new Set<number>();
+    await onNotebook('live', [{ code }], async (notebook) => {
+      const { page } = notebook;
+      await notebook.waitForKernel('Idle');
+      await notebook.start(0);
       const points = page.locator('.jp-RenderedPlotly .scatterlayer .point');
-      await expect.poll(async () => seen.add(await points.count()), { timeout: 90_000, interval: 200 }).toContain(5);
-      expect([...seen]).toContain(2);
+      await expect.poll(() => points.count(), { timeout: 90_000 }).toBe(2);
+      expect(await notebook.prompt(0)).toBe('[*]:');
+      fs.writeFileSync(path.join(folder(), 'two-were-seen'), '');
+      await expect.poll(() => points.count(), { timeout: 90_000 }).toBe(5);
       expect(await page.locator('.jp-RenderedPlotly').count()).toBe(1);
       await screenshot(page, 'live');
-      await page.keyboard.press('Control+S');
-      await expect.poll(() => savedBundles(file).length, { timeout: 60_000 }).toBe(1);
+      await notebook.save();
       await page.reload();
       const [line] = await drawnLines(page, 1);
       expect(line?.points).toBe(5);
       await screenshot(page, 'reloaded');
     });
-    const [bundle] = savedBundles(path.join(workplace.notebooks, 'live.ipynb'));
+    const [bundle] = savedBundles(path.join(folder(), 'live.ipynb'));
     expect(Object.keys(bundle ?? {}).sort()).toEqual([PLOTLY, 'image/svg+xml', 'text/plain']);
     expect(JSON.stringify(bundle).length).toBeLessThan(10_000);
   });

@@ -6,6 +6,8 @@ export interface WatchedPage {
   readonly strangers: readonly string[];
   /** Errors that no code of the page caught. */
   readonly errors: readonly string[];
+  /** What the page's code wrote to the console as an error. */
+  readonly complaints: readonly string[];
   close(): Promise<void>;
 }
 
@@ -14,6 +16,7 @@ export async function openPage(browser: Browser, origin: string): Promise<Watche
   const context: BrowserContext = await browser.newContext({ viewport: { width: 1200, height: 900 } });
   const strangers: string[] = [];
   const errors: string[] = [];
+  const complaints: string[] = [];
   await context.route('**', async (route) => {
     const url = route.request().url();
     if (url.startsWith(origin) || url.startsWith('data:') || url.startsWith('blob:')) return route.continue();
@@ -23,7 +26,10 @@ export async function openPage(browser: Browser, origin: string): Promise<Watche
   const page = await context.newPage();
   page.setDefaultTimeout(60_000);
   page.on('pageerror', (error) => errors.push(error.message));
-  return { page, strangers, errors, close: () => context.close() };
+  page.on('console', (message) => {
+    if (message.type() === 'error') complaints.push(`${message.text()} (${message.location().url})`);
+  });
+  return { page, strangers, errors, complaints, close: () => context.close() };
 }
 
 export interface DrawnLine {
