@@ -2,7 +2,7 @@
  * A kernel without TypeScript: the real messaging thread, with a main thread that runs JavaScript and a language thread that
  * answers what it was asked. Run as Jupyter runs a kernel: `--config-path CONNECTION_FILE`.
  *
- * A cell sees `print(text)`, `result(text)`, `input(prompt)`, `require` and `state`.
+ * A cell sees `print(text)`, `show(text)`, `result(text)`, `input(prompt)`, `require` and `state`.
  */
 import { AsyncLocalStorage } from 'node:async_hooks';
 import inspector from 'node:inspector';
@@ -54,7 +54,7 @@ const cell = new AsyncLocalStorage<string>();
 let running: { readonly id: string; fail(error: Error): void } | undefined;
 let answer: ((value: string) => void) | undefined;
 
-function output(message: 'stream' | 'execute_result', content: Content): void {
+function output(message: 'stream' | 'display_data' | 'execute_result', content: Content): void {
   const bytes = 200 + JSON.stringify(content).length;
   Atomics.add(words, OUTSTANDING, bytes);
   post({ type: 'output', id: cell.getStore() ?? '', message, content, bytes });
@@ -67,6 +67,7 @@ Object.assign(globalThis, {
   state,
   require: createRequire(import.meta.url),
   print: (text: string) => { output('stream', { name: 'stdout', text }); },
+show: (text: string) => { output('display_data', { data: { 'text/plain': text }, metadata: {} }); },
   result: (text: string) => { output('execute_result', { data: { 'text/plain': text }, metadata: {}, execution_count: 0 }); },
   input: async (prompt: string) => {
     post({ type: 'input-request', id: cell.getStore() ?? '', prompt, password: prompt.startsWith('password') });

@@ -149,10 +149,11 @@ describe('while a cell keeps the main thread busy', () => {
     heartbeat.connect(`tcp://127.0.0.1:${client.connection.hb_port}`);
     const loop = client.execute(LOOP);
     await client.find(({ type, parent }) => type === 'execute_input' && parent.msg_id === loop);
-    for (const type of ['complete_request', 'kernel_info_request', 'comm_info_request']) {
+    for (const [i, type] of ['complete_request', 'kernel_info_request', 'comm_info_request'].entries()) {
       const asked = client.send('shell', type, { code: '', cursor_pos: 0 });
       await client.idle(asked);
-      await client.find(({ parent }) => parent.msg_id === loop && client.published(loop).length > 2);
+      const busy = (): number => client.published(loop).filter((state) => state === 'busy').length;
+      await client.find(() => busy() === i + 2);
       const last = client.received.filter((message) => message.type === 'status').at(-1);
       expect(last).toMatchObject({ content: { execution_state: 'busy' }, parent: { msg_id: loop } });
     }

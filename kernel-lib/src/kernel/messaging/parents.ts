@@ -28,7 +28,10 @@ export class Parents {
   }
 }
 
-// the code of thousands of cells and the buffers of a slider are nothing to keep
+// the code of thousands of cells and the buffers of a slider are nothing to keep; what is kept is copied, because a small frame
+// of zeromq's may be a view of a block in which many arrived
 function strip(request: Request): Request {
-  return { ...request, parent: {}, metadata: {}, content: {}, buffers: [] };
+  const header = Uint8Array.from(request.header);
+  const identities = request.identities.map((frame) => Uint8Array.from(frame));
+  return { ...request, header, identities, parent: {}, metadata: {}, content: {}, buffers: [] };
 }
