@@ -4,6 +4,7 @@ import { Writable } from 'node:stream';
 import { kindOf } from './kind';
 import { notebookHost } from './notebook-host';
 
+/** How `input` asks. */
 export interface InputOptions {
   /** Do not show what is typed. Default false. */
   readonly password?: boolean;

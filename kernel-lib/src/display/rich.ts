@@ -32,19 +32,25 @@ export interface PngOptions extends RichOptions {
 export interface Display {
   /** A bundle as it is: several formats of one thing, of which the front end draws the richest it can. */
   (bundle: MimeBundle, options?: DisplayOptions): void;
+  /** HTML. Scripts do not run in a notebook that nobody has signed. */
   html(content: string, options?: RichOptions): void;
+  /** Markdown, formulas included. */
   markdown(content: string, options?: RichOptions): void;
   /** Plain data as a tree that can be opened and searched. */
   json(content: object, options?: JsonOptions): void;
+  /** A drawing: text that begins with `<svg` or an XML declaration. */
   svg(content: string, options?: RichOptions): void;
   /** A PNG file: its bytes, or those in base64. */
   png(content: Uint8Array | string, options?: PngOptions): void;
   /** A formula. Without delimiters of its own it is set as a displayed one. */
   latex(content: string, options?: RichOptions): void;
+  /** A plotly figure: its traces and its layout. */
   plotly(figure: PlotlyFigure, options?: RichOptions): void;
+  /** A Vega or Vega-Lite specification, told apart by its `$schema`. */
   vega(spec: VegaSpec, options?: RichOptions): void;
 }
 
+/** Shows HTML, Markdown, JSON, pictures, formulas and charts by name: `display.markdown('**h**')`. */
 export const display: Display = Object.assign(
   (bundle: MimeBundle, options?: DisplayOptions): void => {
     send(bundle, options);

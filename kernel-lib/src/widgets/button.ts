@@ -1,6 +1,7 @@
 import type { Displayable } from '../display';
 import { createControl } from './control';
 
+/** A button's settings. */
 export interface ButtonOptions {
   /** What is written on it. */
   readonly label: string;
@@ -15,7 +16,9 @@ export interface Button extends Displayable {
    * What it throws fails loudly. Returns a function that ends it.
    */
   onChange(listener: (value: number) => unknown): () => void;
+  /** Shows it under the cell. */
   show(): void;
+  /** Takes it off the page. */
   close(): void;
 }
 

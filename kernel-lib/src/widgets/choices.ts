@@ -1,6 +1,7 @@
 import { inspect } from 'node:util';
 import { createControl, type Control } from './control';
 
+/** A dropdown's settings. */
 export interface DropdownOptions<T> {
   /** What can be chosen: texts, numbers, or anything that has a text of its own. */
   readonly options: readonly T[];
@@ -9,6 +10,7 @@ export interface DropdownOptions<T> {
   readonly label?: string;
 }
 
+/** A checkbox's settings. */
 export interface CheckboxOptions {
   readonly value?: boolean;
   readonly label?: string;

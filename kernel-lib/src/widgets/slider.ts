@@ -1,5 +1,6 @@
 import { createControl, type Control } from './control';
 
+/** A slider's settings. */
 export interface SliderOptions {
   readonly min: number;
   readonly max: number;

@@ -1,6 +1,7 @@
 import { inspect } from 'node:util';
 import { createControl, type Control } from './control';
 
+/** A text field's settings. */
 export interface TextOptions {
   readonly value?: string;
   readonly label?: string;
