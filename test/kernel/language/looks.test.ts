@@ -72,6 +72,9 @@ describe('complete', () => {
     expect(members.map(({ type }) => type)).toEqual(['property', 'method']);
     const [imported] = complete('basenam|').metadata._jupyter_types_experimental as Content[];
     expect(imported).toMatchObject({ type: 'function' });
+    const [constant] = complete('const triple = (x: number): number => 3 * x;\ntrip|').metadata
+      ._jupyter_types_experimental as Content[];
+    expect(constant).toMatchObject({ type: 'function', signature: '(x: number): number' });
   });
 
   it("puts the person's own names first, each name once", () => {
@@ -97,6 +100,8 @@ describe('complete', () => {
   });
 });
 
+const DOUBLES = 'Doubles. Then says more.';
+
 describe('inspect', () => {
   const inspect = (marked: string, level: number): string => {
     const reply = notebook.ask('inspect', request(marked, { detail_level: level })) as {
@@ -109,18 +114,24 @@ describe('inspect', () => {
   };
 
   it.each([
-    ['double|', 'function double(x: number, times?: number): number\n\nDoubles.'],
-    ['dou|ble(1)', 'function double(x: number, times?: number): number\n\nDoubles.'],
-    ['double(|)', 'double(x: number, times?: number): number\n\nDoubles.'],
-    ['double(1, |)', 'double(x: number, times?: number): number\n\nDoubles.'],
-    ['double(1 + |', 'double(x: number, times?: number): number\n\nDoubles.'],
+    ['double|', 'function double(x: number, times?: number): number\n\n' + DOUBLES],
+    ['dou|ble(1)', 'function double(x: number, times?: number): number\n\n' + DOUBLES],
+    ['double(|)', 'double(x: number, times?: number): number\n\n' + DOUBLES],
+    ['double(1, |)', 'double(x: number, times?: number): number\n\n' + DOUBLES],
+    ['double(1 + |', 'double(x: number, times?: number): number\n\n' + DOUBLES],
     ['"😀"; 𝕏y.al|pha', '(property) alpha: number'],
     ['  |', 'nothing'],
     ['"dou|ble"', 'nothing'],
     ['unknownThing|', 'nothing'],
     ['const here = 1; her|e', 'const here: 1'],
   ])('%s at a glance', (marked, text) => {
-    expect(inspect(marked, 0)).toBe(text);
+    const [signature, documentation] = inspect(marked, 0).split(/\n\n|\n@/);
+    expect([signature, documentation].filter((part) => part !== undefined).join('\n\n')).toBe(text);
+  });
+
+  it('at a glance has the parameters, and not the source', () => {
+    expect(inspect('double|', 0)).toContain('@param x what to double\n@returns twice as much');
+    expect(inspect('double|', 0)).not.toContain('Declared');
   });
 
   it('in full says everything, and where it comes from', () => {

@@ -50,7 +50,9 @@ export function complete(session: Session, content: Content): Content {
     const symbol = signed ? targetOf(session, project.checker, entry.symbol) : undefined;
     const signature = symbol && signatureOf(session, project.checker, symbol);
     const kind: string = entry.kind;
-    const type = symbol && kind === 'alias' ? targetType(session, symbol) : TYPES[kind];
+    const plain = symbol && kind === 'alias' ? targetType(session, symbol) : TYPES[kind];
+    // most of TensorFlow.js's ops are constants that hold a function
+    const type = signature !== undefined && plain !== 'method' ? 'function' : plain;
     return { text: entry.name, type: type ?? 'instance', ...range, ...(signature !== undefined && { signature }) };
   });
   return {
@@ -117,7 +119,8 @@ function targetType({ ts }: Session, { flags }: ts.Symbol): string {
 }
 
 function signatureOf({ ts }: Session, checker: Checker, symbol: ts.Symbol): string | undefined {
-  if ((symbol.flags & (ts.SymbolFlags.Function | ts.SymbolFlags.Method)) === 0) return undefined;
+  const { Function, Method, Variable, Property } = ts.SymbolFlags;
+  if ((symbol.flags & (Function | Method | Variable | Property)) === 0) return undefined;
   const [signature] = checker.getTypeOfSymbol(symbol).getCallSignatures();
   return signature && checker.signatureToString(signature);
 }

@@ -24,11 +24,9 @@ export function inspect(session: Session, content: Content): Content {
   const { file } = session.open(code, false);
   const finding = named(session, file, position) ?? called(session, file, position);
   if (!finding) return NOTHING_FOUND;
-  const full = content.detail_level === 1;
-  const definition = full ? describeDefinition(session, file, finding.at) : undefined;
-  const { signature } = finding;
-  const documentation = full ? finding.documentation : firstSentence(finding.documentation);
-  const tags = full ? finding.tags : [];
+  // JupyterLab's tooltip only ever asks for level 0, so the parameters belong there; level 1 adds where it all comes from
+  const definition = content.detail_level === 1 ? describeDefinition(session, file, finding.at) : undefined;
+  const { signature, documentation, tags } = finding;
   const plain = [signature, documentation, tags.map((tag) => plainTag(tag)).join('\n'), definition?.plain];
   const fenced = `\`\`\`typescript\n${signature}\n\`\`\``;
   const markdown = [fenced, documentation, tags.map((tag) => `- ${markdownTag(tag)}`).join('\n'), definition?.markdown];
@@ -83,11 +81,6 @@ function plainTag({ name, text = [] }: ts.JSDocTagInfo): string {
 
 function markdownTag({ name, text = [] }: ts.JSDocTagInfo): string {
   return `*@${name}* ${text.map((part) => part.text).join('')}`.trimEnd();
-}
-
-function firstSentence(text: string): string {
-  const [paragraph = ''] = text.split(/\n\s*\n/, 1);
-  return /^.*?[.!?](?=\s|$)/s.exec(paragraph)?.[0] ?? paragraph;
 }
 
 function paragraphs(parts: readonly (string | undefined)[]): string {
