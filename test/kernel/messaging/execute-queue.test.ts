@@ -16,7 +16,7 @@ interface Sent {
 const failure: Failure = { ename: 'Error', evalue: 'boom', traceback: ['at'] };
 
 /** A queue between fake sockets and a fake main thread. */
-function makeQueue(): {
+function makeQueue(published: Promise<void> = Promise.resolve()): {
   readonly queue: ExecuteQueue;
   readonly sent: Sent[];
   readonly posted: ToExecution[];
@@ -47,6 +47,7 @@ function makeQueue(): {
     history: { add: (_, line, code) => stored.push([line, code]) },
     post: (message) => posted.push(message),
     drain: () => new Promise((resolve) => { drained = resolve; }),
+    published: () => published,
   }); // prettier-ignore
   return {
     queue, sent, posted, stored,
@@ -163,6 +164,19 @@ describe('the queue of execute requests', () => {
       'meanwhile busy', 'meanwhile aborted', 'meanwhile idle',
       'after busy', 'after execute_input',
     ]); // prettier-ignore
+  });
+
+  it('replies when zeromq has all that the cell printed', async () => {
+    let taken: () => void = () => undefined;
+    const { queue, add, end, story } = makeQueue(new Promise((resolve) => (taken = resolve)));
+    queue.ready();
+    add('prints');
+    const ended = end();
+    await new Promise(setImmediate);
+    expect(story()).toEqual(['prints busy', 'prints execute_input']);
+    taken();
+    await ended;
+    expect(story().slice(2)).toEqual(['prints ok', 'prints idle']);
   });
 
   it('answers an aborted request with its status only', async () => {

@@ -30,6 +30,8 @@ export interface ExecuteQueueParts {
   readonly post: (message: ToExecution) => void;
   /** Resolves when everything has arrived that the client sent before it could know of an error. */
   readonly drain: () => Promise<void>;
+  /** Resolves when zeromq has all that was published, or nobody takes it: some clients read on only briefly after the reply. */
+  readonly published: () => Promise<void>;
 }
 
 type Executed = Extract<FromExecution, { type: 'executed' }>;
@@ -81,6 +83,7 @@ export class ExecuteQueue {
     const cell = this.current;
     if (cell?.id !== id) return;
     if (!failure) {
+      await this.parts.published();
       this.finish(cell, { status: 'ok', user_expressions: userExpressions, payload });
     } else {
       await this.fail(cell, failure);
@@ -99,6 +102,7 @@ export class ExecuteQueue {
       this.waiting = [];
     }
     if (!cell.silent) this.parts.outbox.publish(cell.request.header, 'error', { ename, evalue, traceback });
+    await this.parts.published();
     this.finish(cell, { status: 'error', ename, evalue, traceback, user_expressions: {}, payload: [] });
     for (const { request } of aborted) this.abort(request);
   }

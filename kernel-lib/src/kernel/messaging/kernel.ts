@@ -31,6 +31,8 @@ export interface KernelParts {
 }
 
 const FLUSH_MS = 1000;
+// a reader that takes nothing for so long is stuck, and an answer is not to wait for it
+const READER_MS = 500;
 // zeromq sends in a thread of its own, and the process must not end before it did
 const LEAVE_MS = 50;
 // Jupyter kills a kernel 5 s after it asked; by then the children must be dead too
@@ -66,7 +68,14 @@ export class Kernel {
     const { outbox } = this;
     this.history = new History(encoder.session, this.historyFile);
     const { history } = this;
-    this.queue = new ExecuteQueue({ outbox, parents, history, post, drain: () => drain(() => this.arrivals) });
+    this.queue = new ExecuteQueue({
+      outbox,
+      parents,
+      history,
+      post,
+      drain: () => drain(() => this.arrivals),
+      published: () => sockets.senders.iopub.moved(READER_MS),
+    });
     this.comms = new Comms(parents, post);
     this.stdin = new Stdin(outbox, parents, post);
     const main = new MainThread(log);

@@ -22,6 +22,8 @@ export class Sender {
   private queue: { readonly frames: Frames; readonly taken: (() => void) | undefined }[] = [];
   private working: Promise<void> | undefined;
   private closed = false;
+  /** Messages that zeromq has taken. */
+  private sent = 0;
 
   constructor(
     private readonly outlet: Outlet,
@@ -48,6 +50,15 @@ export class Sender {
     await this.working;
   }
 
+  /** As `drained`, but no longer than while a reader goes on reading: one that takes nothing in `patience` ms is not waited for. */
+  async moved(patience: number): Promise<void> {
+    let before: number;
+    do {
+      before = this.sent;
+      await Promise.race([this.drained(), delay(patience)]);
+    } while (this.working && this.sent !== before);
+  }
+
   /** Nothing is sent any more; what waits is dropped. */
   close(): void {
     this.closed = true;
@@ -63,6 +74,7 @@ export class Sender {
       for (const { frames, taken } of batch) {
         await this.send(frames);
         taken?.();
+        this.sent += 1;
         sends += 1;
         if (sends % SENDS_A_TURN === 0) await turn();
       }

@@ -4,8 +4,8 @@ type Output = Extract<FromExecution, { type: 'output' }>;
 
 // A message for each write would drown the reader in a loop of console.log; nobody sees a delay of this size.
 const FLUSH_MS = 40;
-// messages of bounded size, however much a loop prints meanwhile
-const FLUSH_LENGTH = 2 ** 20;
+// zeromq and its readers bound what they keep by the number of messages, not by their size
+const FLUSH_LENGTH = 2 ** 16;
 
 /**
  * Merges what one cell writes to one stream, about 25 messages a second. Here and not on the main thread, where a timer may have
