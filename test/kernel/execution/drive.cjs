@@ -51,8 +51,8 @@ function drive() {
 
   const language = new MessageChannel();
   language.port2.on('message', ({ serial, code }) => {
-    const converted = { ok: true, script: code, map: identity(code), files: step.files ?? [] };
-    const conversion = step.problems ? { ok: false, problems: step.problems } : converted;
+    const converted = { ok: true, script: code, map: identity(code), files: step?.files ?? [] };
+    const conversion = step?.problems ? { ok: false, problems: step?.problems } : converted;
     language.port2.postMessage({ type: 'converted', serial, conversion });
   });
   const interrupts = new MessageChannel();

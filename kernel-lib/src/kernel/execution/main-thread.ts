@@ -41,10 +41,11 @@ export function startExecution({ folder, post, shared, language }: Threads): Exe
   const positions = new Positions();
   const modules = new Modules(folder);
   const stdin = new Stdin(outbox);
+  const languageClient = new LanguageClient(language);
   const comms = new Comms(outbox, (body) => repl.stoppable(body));
   // nbgrader takes anything on stderr for a failure, so that a right answer would lose its points to a warning
   const mergeStreams = process.env.NBGRADER_EXECUTION !== undefined;
-  const executor = new Executor({ outbox, language: new LanguageClient(language), repl, modules, positions, stdin, mergeStreams }); // prettier-ignore
+  const executor = new Executor({ outbox, language: languageClient, repl, modules, positions, stdin, mergeStreams }); // prettier-ignore
 
   followContext();
   routeStreams();
@@ -113,6 +114,7 @@ export function startExecution({ folder, post, shared, language }: Threads): Exe
         outbox.send({ type: 'executed', id: message.id, failure, userExpressions: {}, payload: [] });
     });
   };
-  outbox.send({ type: 'ready' });
+  // the language thread answers when it has loaded the compiler
+  void languageClient.convert('', true).then(() => { outbox.send({ type: 'ready' }); }); // prettier-ignore
   return { receive: take, load: kernel.module };
 }

@@ -38,9 +38,11 @@ export class Language {
     this.opened?.project.forgetChecker();
   }
 
-  /** To be called when an answer is on its way. */
-  rest(): void {
-    if (this.opened?.project.tidy()) this.start();
+  /** To be called when an answer is on its way. `collect` frees memory that is garbage. */
+  rest(collect: () => void = () => undefined): void {
+    if (!this.opened?.project.tidy()) return;
+    collect();
+    this.start();
   }
 
   private convert(code: string, transient: boolean): Conversion {

@@ -17,6 +17,8 @@ export interface DispatchParts {
   readonly language: LanguageRequests;
   /** The content of `kernel_info_reply`, without its status. */
   readonly kernelInfo: Content;
+  /** Resolves when cells run at once, or the kernel should at least show that it lives: front ends take the answer for readiness. */
+  readonly ready: Promise<unknown>;
   /** The content of `connect_reply`. */
   readonly ports: Content;
   readonly interrupt: () => void;
@@ -32,10 +34,13 @@ export class Dispatch {
   private readonly handlers: ReadonlyMap<string, Handler>;
 
   constructor(private readonly parts: DispatchParts) {
-    const { comms, history, language, kernelInfo, ports, interrupt } = parts;
+    const { comms, history, language, kernelInfo, ready, ports, interrupt } = parts;
     this.handlers = new Map<string, Handler>(
       Object.entries<Handler>({
-        kernel_info_request: () => ({ status: 'ok', ...kernelInfo }),
+        kernel_info_request: async () => {
+          await ready;
+          return { status: 'ok', ...kernelInfo };
+        },
         connect_request: () => ({ status: 'ok', ...ports }),
         complete_request: ({ content }) => language.ask('complete', content),
         inspect_request: ({ content }) => language.ask('inspect', content),

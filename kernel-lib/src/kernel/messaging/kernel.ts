@@ -30,6 +30,8 @@ export interface KernelParts {
   readonly log: Log;
 }
 
+// the compiler may take long to load on a busy machine
+const READY_MS = 2000;
 const FLUSH_MS = 1000;
 // a reader that takes nothing for so long is stuck, and an answer is not to wait for it
 const READER_MS = 500;
@@ -57,6 +59,8 @@ export class Kernel {
   /** Requests that arrived so far. */
   private arrivals = 0;
   private leaving = false;
+  private markReady: () => void = () => undefined;
+  private readonly cellsRun = new Promise<void>((resolve) => (this.markReady = resolve));
 
   constructor(private readonly parts: KernelParts) {
     const { data, connection, sockets, post, log } = parts;
@@ -87,6 +91,7 @@ export class Kernel {
       outbox, queue, comms, stdin, history,
       language: new LanguageRequests(data.language),
       kernelInfo: data.kernelInfo,
+      ready: Promise.race([this.cellsRun, delay(READY_MS)]),
       ports: Object.fromEntries(Object.entries(connection.ports).map(([name, port]) => [portName(name), port])),
       interrupt: () => { this.interrupt(); },
       shutdown: (restart) => { void this.shutdown(restart); },
@@ -116,6 +121,7 @@ export class Kernel {
       case 'ready':
         this.interrupts.ready();
         this.queue.ready();
+        this.markReady();
         break;
       case 'executed':
         this.stdin.drop(message.id);
