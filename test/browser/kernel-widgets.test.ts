@@ -128,6 +128,7 @@ describe.runIf(browserTestsRun())('widgets in JupyterLab', { timeout: 240_000 },
         await page.keyboard.press('ArrowRight');
         await notebook.shows(0, 'heard 1');
         await notebook.interrupt();
+        await notebook.shows(0, 'KeyboardInterrupt');
         await notebook.waitForKernel('Idle');
         await screenshot(page, 'slider-endless');
         await notebook.run(1, 2);
