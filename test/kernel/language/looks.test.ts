@@ -141,7 +141,7 @@ describe('inspect', () => {
     expect(full).toContain(
       'Declared in an earlier cell:\nfunction double(x: number, times = 2): number { return x * times }',
     );
-    expect(inspect('double(|', 1)).toContain('x: what to double');
+    expect(inspect('double(|', 1)).toContain('x: what to double\n\n@returns twice as much');
     expect(inspect('const here = 1; her|e', 1)).toContain('Declared in this cell:\nconst here = 1;');
     expect(inspect('process.cw|d()', 1)).toMatch(/Declared in .*@types\/node\/process\.d\.ts:\d+:\ncwd\(\): string;/);
     const { data } = notebook.ask('inspect', request('double|', { detail_level: 1 })) as {

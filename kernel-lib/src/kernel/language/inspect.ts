@@ -70,7 +70,10 @@ function called({ ts, project }: Session, file: BoundFile, position: number): Fi
   return {
     signature: readable(signature),
     documentation: paragraphs([text(item.documentation), about && `${current.name}: ${about}`]),
-    tags: item.tags,
+    // the current parameter is told above already
+    tags: item.tags.filter(
+      ({ name, text: parts }) => !(about && name === 'param' && parts?.[0]?.text === current.name),
+    ),
     at: before?.getStart(file) ?? start,
   };
 }
