@@ -41,7 +41,7 @@ describe('bptt.rnn', () => {
       'xs: got shape [2, 5, 2], expected [batch, time, input = 3]; the last axis must match the first of the input weights.',
     );
     expect(() => bptt.rnn(params, xs, dOutputs, { activation: 'gelu' as 'tanh' })).toThrow(
-      "activation: got 'gelu', expected 'tanh' or 'relu'.",
+      "activation: got 'gelu', expected 'tanh', 'sigmoid', 'hard_sigmoid', 'hard_sigmoid_keras2', 'relu' or 'linear'.",
     );
   });
 });

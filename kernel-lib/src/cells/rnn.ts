@@ -35,8 +35,8 @@ export type RnnCell = Cell<RnnParams, RnnState, RnnOptions>;
  *   h_t = f(x_t Wxh + h_{t-1} Whh + bh)
  * Shapes: x [batch, input], h [batch, hidden].
  *
- * @param f tanh, or relu for the networks of Le, Jaitly and Hinton 2015
- * @throws Error for any other activation
+ * @param f tanh, relu for the networks of Le, Jaitly and Hinton 2015, or any other {@link Activation}
+ * @throws Error for a name that is none
  */
 export function rnnWith(f: Activation): RnnCell {
   checkActivation(f);
