@@ -60,6 +60,8 @@ describe.runIf(browserTestsRun())('the kernel menu of JupyterLab', { timeout: 24
       await page.keyboard.press('Tab');
       await page.locator('.jp-Completer .jp-Completer-item', { hasText: 'max' }).waitFor();
       await screenshot(page, 'status');
+      // the answer's own idle is on its way to the page for a moment
+      await expect.poll(() => notebook.kernelStatus(), { timeout: 30_000 }).toBe('Busy');
       const seen = new Set<string>();
       for (let look = 0; look < 10; look++) {
         seen.add(await notebook.kernelStatus());

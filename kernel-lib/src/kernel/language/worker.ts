@@ -19,3 +19,5 @@ if (!parentPort) throw new Error('language/worker is the entry of a worker threa
 serve(parentPort);
 serve(messaging);
 language.start();
+// what reading the libraries has left
+collect();
