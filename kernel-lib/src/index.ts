@@ -1,6 +1,7 @@
 import './tensor/node-compat';
 
 export * from './tensor';
+export * as native from './native';
 export * from './display';
 export * as widgets from './widgets';
 export * from './cells';

@@ -1,0 +1,8 @@
+export type { Peepholes } from './block-lstm';
+export {
+  packedLstm,
+  type LstmFinal,
+  type NativeLstmOptions,
+  type NativeLstmResult,
+  type PackedLstmParams,
+} from './packed-lstm';

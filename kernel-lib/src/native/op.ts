@@ -1,0 +1,80 @@
+import * as tf from '@tensorflow/tfjs-node';
+import { at } from '../tensor';
+
+/** What TensorFlow calls an attribute of an op: a constant that the op is configured with. */
+export interface Attribute {
+  readonly name: string;
+  readonly type: number;
+  readonly value: boolean | number;
+}
+
+/** The part of tfjs-node's backend that runs an op by its name. */
+interface NodeBackend {
+  readonly binding: Readonly<
+    Record<'TF_FLOAT' | 'TF_ATTR_BOOL' | 'TF_ATTR_INT' | 'TF_ATTR_FLOAT' | 'TF_ATTR_TYPE', number>
+  >;
+  executeMultipleOutputs(name: string, attributes: Attribute[], inputs: tf.Tensor[], count: number): tf.Tensor[];
+  write(values: tf.backend_util.BackendValues, shape: number[], dtype: string): object;
+}
+
+/** Makes the attributes that ops on float32 tensors take. */
+export const attribute: {
+  readonly bool: (name: string, value: boolean) => Attribute;
+  readonly int: (name: string, value: number) => Attribute;
+  readonly float: (name: string, value: number) => Attribute;
+  readonly float32: (name: string) => Attribute;
+} = {
+  bool: (name, value) => ({ name, type: nodeBackend().binding.TF_ATTR_BOOL, value }),
+  int: (name, value) => ({ name, type: nodeBackend().binding.TF_ATTR_INT, value }),
+  float: (name, value) => ({ name, type: nodeBackend().binding.TF_ATTR_FLOAT, value }),
+  float32: (name) => ({ name, type: nodeBackend().binding.TF_ATTR_TYPE, value: nodeBackend().binding.TF_FLOAT }),
+};
+
+/**
+ * Runs the TensorFlow op of that name, which has `count` outputs. It checks nothing, leaves nothing on the gradient tape, and
+ * TensorFlow may abort the process on a wrong shape: callers check first.
+ *
+ * @throws Error where the backend is not TensorFlow's
+ */
+export function runOp(
+  name: string,
+  attributes: readonly Attribute[],
+  inputs: readonly tf.Tensor[],
+  count: number,
+): tf.Tensor[] {
+  return nodeBackend().executeMultipleOutputs(name, attributes as Attribute[], inputs as tf.Tensor[], count);
+}
+
+/** {@link runOp} for an op with one output. */
+export function runOp1(name: string, attributes: readonly Attribute[], inputs: readonly tf.Tensor[]): tf.Tensor {
+  return at(runOp(name, attributes, inputs, 1), 0);
+}
+
+/**
+ * An int64 scalar, which some ops want for a count, as an input for {@link runOp} alone: tfjs takes it for an int32.
+ * tfjs's own Int64Scalar leaves a native tensor behind each time that it is used, and a cast warns on the console.
+ */
+export function int64Scalar(value: number): tf.Scalar {
+  const dataId = nodeBackend().write(Int32Array.of(value, 0), [], 'int64');
+  return tf.engine().makeTensorFromTensorInfo({ dataId, shape: [], dtype: 'int32' }) as tf.Scalar;
+}
+
+/**
+ * @throws Error inside of the gradient of a gradient, to which these ops, untaped, would contribute nothing
+ */
+export function refuseSecondDerivative(name: string): void {
+  if (tf.engine().isTapeOn()) {
+    throw new Error(
+      `${name}: got a gradient of a gradient, expected a first one; take the cell's equations for second derivatives.`,
+    );
+  }
+}
+
+function nodeBackend(): NodeBackend {
+  if (tf.getBackend() !== 'tensorflow') {
+    throw new Error(
+      `native ops: got the backend '${tf.getBackend()}', expected 'tensorflow'; call tf.setBackend('tensorflow').`,
+    );
+  }
+  return tf.backend() as unknown as NodeBackend;
+}
