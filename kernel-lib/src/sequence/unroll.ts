@@ -1,36 +1,52 @@
 import * as tf from '@tensorflow/tfjs-node';
-import { checkSequence, type Cell, type Params, type SequenceOptions, type State } from '../cells';
+import {
+  checkSequence,
+  stepsTaken,
+  zeroWhereMasked,
+  type Cell,
+  type PaddedOptions,
+  type Params,
+  type State,
+} from '../cells';
 import { at, stackTime, unstackTime } from '../tensor';
 
 /** What a cell made of a sequence. */
-export interface Unrolled<S extends State> {
+export type Unrolled<S extends State> = Readonly<{
   /** h after every step [batch, time, hidden], in the order of the inputs' time axis. */
-  readonly outputs: tf.Tensor3D;
+  outputs: tf.Tensor3D;
   /** The state after the last step taken (the first of the sequence, in reverse). */
-  readonly final: S;
-}
+  final: S;
+}>;
 
 /**
  * Applies a cell along time, differentiably: s_t = step(x_t, s_{t-1}), outputs_t = h_t.
  * Where mask_t is 0 the step is not taken: s_t = s_{t-1}, so the output of the step before is repeated.
  * Keras does the same, but gives zeros where steps masked before the first one taken would repeat a given initial state.
  * In reverse, s_t = step(x_t, s_{t+1}) from the last step to the first.
- * Shapes: xs [batch, time, input], mask [batch, time], initialState each [batch, hidden].
  *
- * @throws Error, before any op runs, for shapes that do not fit each other, an empty batch or no time steps
+ * With lengths in place of the mask, what comes back is what PyTorch makes of `pack_padded_sequence` and
+ * `pad_packed_sequence`: each sequence is walked along for its own length, in reverse from its own last step, final is the
+ * state after its last step taken, and the outputs in its padding are zeros. `padding` chooses the other of the two.
+ * Shapes: xs [batch, time, input], mask [batch, time], lengths [batch], initialState each [batch, hidden].
+ *
+ * @throws Error, before any op runs, for shapes that do not fit each other, an empty batch, no time steps, a length that is
+ *   no integer from 1 to time, and for both mask and lengths
  */
 export function unroll<P extends Params, S extends State, Options>(
   cell: Cell<P, S, Options>,
   params: P,
   xs: tf.Tensor3D,
-  options: SequenceOptions<S> = {},
+  options: PaddedOptions<S> = {},
 ): Unrolled<S> {
-  const { initialState, mask, reverse = false } = options;
+  const { initialState, reverse = false } = options;
   const { batch, time } = checkSequence(cell, params, xs, options);
 
   return tf.tidy(() => {
-    const stepAt = cell.hoist?.(params, xs) ?? stepwise(cell, params, xs);
-    const taken = mask && tf.split(mask.cast('bool'), time, 1);
+    const { mask, padding } = stepsTaken(options, { batch, time });
+    // NaN in the padding would reach the gradients of the weights as 0 · NaN.
+    const read = mask ? zeroWhereMasked(xs, mask) : xs;
+    const stepAt = cell.hoist?.(params, read) ?? stepwise(cell, params, read);
+    const taken = mask && tf.split(mask, time, 1);
     const order = [...Array(time).keys()];
     const outputs = new Array<tf.Tensor2D>(time);
     let state = initialState ?? cell.initialState(params, batch);
@@ -39,7 +55,8 @@ export function unroll<P extends Params, S extends State, Options>(
       state = taken ? select(at(taken, t), next, state) : next;
       outputs[t] = state.h;
     }
-    return { outputs: stackTime(outputs), final: state };
+    const walked = stackTime(outputs);
+    return { outputs: mask && padding === 'zeros' ? zeroWhereMasked(walked, mask) : walked, final: state };
   });
 }
 

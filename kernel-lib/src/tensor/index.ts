@@ -6,3 +6,4 @@ export { checkDtype, checkFinite, checkShape, checkSize, checkUsable, type Axis,
 export { glorotUniform, identity, normalTensor, orthogonal, uniformTensor, type Initializer } from './initializers';
 export { rng, rngFrom, type Rng, type RngState } from './rng';
 export { stackTime, unstackTime } from './time';
+export { within } from './within';
