@@ -36,8 +36,8 @@ def measure(kernel):
     client = manager.client()
     client.start_channels()
     try:
-        client.kernel_info()
-        client.get_shell_msg(timeout=60)
+        # waits for iopub as well: what a cell publishes before the subscription is there is lost
+        client.wait_for_ready(timeout=60)
         ready = time.perf_counter() - started
         first = execute(client, "console.log('first')")
         plain = [execute(client, f"const value{index} = {index} * 2;\nconsole.log(value{index});") for index in range(PLAIN_CELLS)]
