@@ -1,8 +1,18 @@
 import * as tf from '@tensorflow/tfjs-node';
 import * as bptt from 'kernel-lib/bptt';
-import { rnn, rnnWith, type Cell, type Params, type SequenceOptions, type State } from 'kernel-lib/cells';
+import {
+  gruWith,
+  rnn,
+  rnnWith,
+  type Cell,
+  type GruForm,
+  type Params,
+  type SequenceOptions,
+  type State,
+} from 'kernel-lib/cells';
 import { unroll } from 'kernel-lib/sequence';
 import type { Case, CaseSizes, Nested, Result } from './reference/case';
+import { plainGru } from './reference/gru';
 import { plainReluRnn, plainTanhRnn } from './reference/rnn';
 import { solvePlainly, type PlainCell } from './reference/sequence';
 
@@ -29,10 +39,46 @@ const rnnShapes: Subject['paramShapes'] = ({ input, hidden }) => ({
 const reluBackward: typeof bptt.rnn = (params, xs, dOutputs, options) =>
   bptt.rnn(params, xs, dOutputs, { ...options, activation: 'relu' });
 
+const gruSubject = (form: GruForm): Subject => {
+  const whole = {
+    reset: 'after',
+    update: 'keep',
+    gateActivation: 'sigmoid',
+    candidateActivation: 'tanh',
+    ...form,
+  } as const;
+  const gates = ['r', 'z', 'h'];
+  return {
+    cell: gruWith(form),
+    backward: (params: never, xs, dOutputs, options: SequenceOptions<State>) =>
+      bptt.gru(params, xs, dOutputs, { ...options, ...form } as never),
+    plain: plainGru(whole),
+    paramShapes: ({ input, hidden }) => ({
+      ...Object.fromEntries(gates.map((gate) => [`Wx${gate}`, [input, hidden]])),
+      ...Object.fromEntries(gates.map((gate) => [`Wh${gate}`, [hidden, hidden]])),
+      ...Object.fromEntries(gates.map((gate) => [`b${gate}`, [hidden]])),
+      ...(whole.reset === 'after' && { bhh: [hidden] }),
+    }),
+    golden: 'gru.json',
+  };
+};
+
 /** The registry: a new cell is one more line, and every derivation of it is compared with every other. */
 export const subjects: readonly Subject[] = [
   { cell: rnn, backward: bptt.rnn, plain: plainTanhRnn, paramShapes: rnnShapes, golden: 'rnn.json' },
   { cell: rnnWith('relu'), backward: reluBackward, plain: plainReluRnn, paramShapes: rnnShapes, golden: 'rnn.json' },
+  gruSubject({}),
+  gruSubject({ update: 'replace' }),
+  gruSubject({ reset: 'before' }),
+  gruSubject({ reset: 'before', update: 'replace' }),
+  gruSubject({ gateActivation: 'hard_sigmoid', candidateActivation: 'relu' }),
+  gruSubject({
+    reset: 'before',
+    update: 'replace',
+    gateActivation: 'hard_sigmoid_keras2',
+    candidateActivation: 'linear',
+  }),
+  gruSubject({ update: 'replace', candidateActivation: 'sigmoid' }),
 ];
 
 /** The ways to the same numbers, by name. A way that computes gradients alone leaves out the rest. */

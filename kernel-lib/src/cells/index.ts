@@ -1,9 +1,28 @@
+import { gruForms, type GruForms } from './gru';
 import { rnn, type RnnCell } from './rnn';
 
 export { activate, activationSlope, type Activation } from './activation';
 export { checkSequence, checkState, type SequenceOptions, type SequenceSizes } from './arguments';
 export type { Cell, CellSizes, Params, State } from './cell';
 export { checkDirections, checkMerge, type Directions, type Merge } from './directions';
+export {
+  gru,
+  gruForms,
+  gruWith,
+  type GruCell,
+  type GruForms,
+  type GruResetAfterForm,
+  type GruResetBeforeCell,
+  type GruResetBeforeForm,
+} from './gru';
+export type { GruForm } from './gru-form';
+export {
+  flipUpdateGate,
+  type GruOptions,
+  type GruParams,
+  type GruResetBeforeParams,
+  type GruState,
+} from './gru-parameters';
 export {
   lengthsMask,
   stepsTaken,
@@ -17,4 +36,4 @@ export { checkReadout, readout, type Readout, type ReadoutOptions, type ReadoutP
 export { rnn, rnnWith, type RnnCell, type RnnOptions, type RnnParams, type RnnState } from './rnn';
 
 /** Every cell by its name: a new variant is one more line here. */
-export const cells: { readonly rnn: RnnCell } = { rnn };
+export const cells: { readonly rnn: RnnCell } & GruForms = { rnn, ...gruForms };
