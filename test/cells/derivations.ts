@@ -2,10 +2,12 @@ import * as tf from '@tensorflow/tfjs-node';
 import * as bptt from 'kernel-lib/bptt';
 import {
   gruWith,
+  lstmWith,
   rnn,
   rnnWith,
   type Cell,
   type GruForm,
+  type LstmActivations,
   type Params,
   type SequenceOptions,
   type State,
@@ -13,6 +15,7 @@ import {
 import { unroll } from 'kernel-lib/sequence';
 import type { Case, CaseSizes, Nested, Result } from './reference/case';
 import { plainGru } from './reference/gru';
+import { hardSigmoid, plainLstm } from './reference/lstm';
 import { plainReluRnn, plainTanhRnn } from './reference/rnn';
 import { solvePlainly, type PlainCell } from './reference/sequence';
 
@@ -62,6 +65,23 @@ const gruSubject = (form: GruForm): Subject => {
     golden: 'gru.json',
   };
 };
+
+const lstmShapes: Subject['paramShapes'] = ({ input, hidden }) =>
+  Object.fromEntries(
+    ['i', 'f', 'o', 'g'].flatMap((gate) => [
+      [`Wx${gate}`, [input, hidden]],
+      [`Wh${gate}`, [hidden, hidden]],
+      [`b${gate}`, [hidden]],
+    ]),
+  );
+const lstmSubject = (activations: LstmActivations, plain: PlainCell): Subject => ({
+  cell: lstmWith(activations),
+  backward: ((params, xs, dOutputs, options) =>
+    bptt.lstm(params, xs, dOutputs, { ...options, ...activations })) satisfies typeof bptt.lstm,
+  plain,
+  paramShapes: lstmShapes,
+  golden: 'lstm.json',
+});
 
 /** The registry: a new cell is one more line, and every derivation of it is compared with every other. */
 export const subjects: readonly Subject[] = [

@@ -5,5 +5,7 @@ export {
   type BidirectionalGradients,
 } from './bidirectional';
 export { gru, type GruBackwardOptions, type GruGradients, type GruResetBeforeGradients } from './gru';
+export { lstm, type LstmBackwardOptions, type LstmGradients } from './lstm';
+export type { GateGradients } from './lstm-through-time';
 export { readout, type ReadoutGradients } from './readout';
 export { rnn, type RnnBackwardOptions, type RnnGradients } from './rnn';

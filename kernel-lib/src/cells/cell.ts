@@ -31,8 +31,17 @@ export interface Cell<P extends Params, S extends State, Options> {
    * The same step for walking along a whole sequence xs [batch, time, input]: whatever needs no state is computed here for
    * all time steps at once, and what comes back is the step at time t. A cell without it is walked along with `step`.
    */
-  hoist?(params: P, xs: tf.Tensor3D): (t: number, state: S) => S;
+  hoist?(params: P, xs: tf.Tensor3D): StepAt<S>;
 }
+
+/**
+ * The step at time t of a sequence. It has a method's type, so that a list of cells of every state may be a list of
+ * `Cell<Params, State, ...>`.
+ */
+export type StepAt<S extends State> = {
+  /** From the state before it to the state after it. */
+  step(t: number, state: S): S;
+}['step'];
 
 /** How wide a cell's input and its output are. */
 export interface CellSizes {

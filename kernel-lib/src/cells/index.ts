@@ -1,9 +1,10 @@
 import { gruForms, type GruForms } from './gru';
+import { lstm, type LstmCell } from './lstm';
 import { rnn, type RnnCell } from './rnn';
 
 export { activate, activationSlope, type Activation } from './activation';
 export { checkSequence, checkState, type SequenceOptions, type SequenceSizes } from './arguments';
-export type { Cell, CellSizes, Params, State } from './cell';
+export type { Cell, CellSizes, Params, State, StepAt } from './cell';
 export { checkDirections, checkMerge, type Directions, type Merge } from './directions';
 export {
   gru,
@@ -32,8 +33,18 @@ export {
   type Padding,
   type StepsTaken,
 } from './lengths';
+export {
+  lstm,
+  lstmWith,
+  type LstmActivations,
+  type LstmCell,
+  type LstmOptions,
+  type LstmParams,
+  type LstmState,
+} from './lstm';
+export type { GateOptions, GateParams } from './lstm-gates';
 export { checkReadout, readout, type Readout, type ReadoutOptions, type ReadoutParams } from './readout';
 export { rnn, rnnWith, type RnnCell, type RnnOptions, type RnnParams, type RnnState } from './rnn';
 
 /** Every cell by its name: a new variant is one more line here. */
-export const cells: { readonly rnn: RnnCell } & GruForms = { rnn, ...gruForms };
+export const cells: { readonly rnn: RnnCell; readonly lstm: LstmCell } & GruForms = { rnn, lstm, ...gruForms };

@@ -13,6 +13,8 @@ export interface PlainStepGradients {
 /** A cell in float64 numbers, one sequence of the batch at a time, written from the equations and from nothing else. */
 export interface PlainCell {
   readonly stateParts: readonly string[];
+  /** How wide a part of the state is; as wide as Whh unless the cell has none. */
+  stateSize?(params: PlainParams, part: string): number;
   step(params: PlainParams, x: Vector, state: PlainState): PlainState;
   /** The gradients for a step's arguments, from those for the state after it. */
   stepBackward(params: PlainParams, x: Vector, state: PlainState, dNext: PlainState): PlainStepGradients;
@@ -57,12 +59,13 @@ interface Walk {
 
 function walk(cell: PlainCell, { params, xs, mask, initialState, reverse }: Case, n: number): Walk {
   const sequence = xs[n] ?? [];
-  const hidden = params.Whh?.length ?? NaN;
+  const zeros = (part: string): Vector =>
+    new Array<number>(cell.stateSize?.(params, part) ?? params.Whh?.length ?? NaN).fill(0);
   const order = reverse ? [...sequence.keys()].reverse() : [...sequence.keys()];
   const before: PlainState[] = [];
   const outputs: Matrix = [];
   let state: PlainState = Object.fromEntries(
-    cell.stateParts.map((part) => [part, initialState?.[part]?.[n] ?? new Array<number>(hidden).fill(0)]),
+    cell.stateParts.map((part) => [part, initialState?.[part]?.[n] ?? zeros(part)]),
   );
   for (const t of order) {
     before[t] = state;
