@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import * as tf from '@tensorflow/tfjs-node';
-import { cells, rnn, type Cell, type Params, type State } from 'kernel-lib/cells';
+import { cells, type Cell, type Params, type State } from 'kernel-lib/cells';
 import type { Rng } from 'kernel-lib/tensor';
 import { relativeError, type Nested } from '../cells/reference/case';
 
@@ -26,27 +26,41 @@ export interface Golden {
   readonly gradients: Readonly<Record<string, Nested>>;
 }
 
-/** A cell, and its parameters from PyTorch's for one layer and direction, by operations that gradients pass through. */
+/** PyTorch's parameters of one layer and direction, the gates on top of each other. */
+type TorchParams = Readonly<{ Wih: tf.Tensor2D; Whh: tf.Tensor2D; bih: tf.Tensor1D; bhh: tf.Tensor1D }>;
+
+/** A cell, and its parameters from PyTorch's, by operations that gradients pass through. */
 export interface TorchCell {
   readonly cell: AnyCell;
-  readonly fromTorch: (torch: { Wih: tf.Tensor2D; Whh: tf.Tensor2D; bih: tf.Tensor1D; bhh: tf.Tensor1D }) => Params;
+  readonly fromTorch: (torch: TorchParams) => Params;
 }
 
-/** Every cell that PyTorch has as a network, by the name in the golden file. */
-export const torchCells: Readonly<Record<string, TorchCell>> = {
-  rnn: {
-    cell: rnn,
-    fromTorch: ({ Wih, Whh, bih, bhh }) => ({ Wxh: Wih.transpose(), Whh: Whh.transpose(), bh: bih.add(bhh) }),
-  },
+/** Wx·, Wh· and b· of each gate, in PyTorch's order, and what stands inside of the GRU's reset alone. */
+function gatesFromTorch(gates: readonly string[], { Wih, Whh, bih, bhh }: TorchParams): Params {
+  const parts = <T extends tf.Tensor>(joined: T): T[] => tf.split(joined, gates.length);
+  const [Wx, Wh, bx, bh] = [parts(Wih), parts(Whh), parts(bih), parts(bhh)];
+  const named = gates.map((gate, k) => ({
+    [`Wx${gate}`]: Wx[k]?.transpose(),
+    [`Wh${gate}`]: Wh[k]?.transpose(),
+    ...(gate === 'h' ? { bh: bx[k], bhh: bh[k] } : { [`b${gate}`]: bh[k] && bx[k]?.add<tf.Tensor1D>(bh[k]) }),
+  }));
+  return Object.assign({}, ...named) as Params;
+}
+
+const adapters: Readonly<Record<string, TorchCell['fromTorch']>> = {
+  rnn: ({ Wih, Whh, bih, bhh }) => ({ Wxh: Wih.transpose(), Whh: Whh.transpose(), bh: bih.add(bhh) }),
+  lstm: (torch) => gatesFromTorch(['i', 'f', 'g', 'o'], torch),
+  gru: (torch) => gatesFromTorch(['r', 'z', 'h'], torch),
 };
 
 const file = new URL('../golden/sequence.json', import.meta.url);
 const all = (JSON.parse(readFileSync(file, 'utf8')) as { cases: Golden[] }).cases;
 
-/** The golden cases of the cells there are, each with its cell. */
+/** The golden cases, each with its cell. */
 export const goldenCases: readonly (Golden & TorchCell)[] = all.flatMap((golden) => {
-  const torchCell = torchCells[golden.network];
-  return torchCell ? [{ ...golden, ...torchCell }] : [];
+  const cell = anyCells.find(({ name }) => name === golden.network);
+  const fromTorch = adapters[golden.network];
+  return cell && fromTorch ? [{ ...golden, cell, fromTorch }] : [];
 });
 
 /** The cell's parameters for layer 0, 1, ... in one direction. */

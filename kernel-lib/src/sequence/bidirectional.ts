@@ -76,12 +76,18 @@ export function bidirectional<P extends Params, S extends State, Options>(
 
 function merged(merge: Exclude<Merge, 'none'>, f: tf.Tensor3D, b: tf.Tensor3D): tf.Tensor3D {
   if (merge === 'concat') return tf.concat3d([f, b], 2);
-  if (f.shape[2] !== b.shape[2]) {
-    throw new Error(
-      `merge: got '${merge}' for ${f.shape[2]} units forward and ${b.shape[2]} backward, expected as many in both; only 'concat' and 'none' take them as they are.`,
-    );
-  }
+  checkAlike(merge, f.shape[2], b.shape[2]);
   if (merge === 'mul') return f.mul(b);
   const sum = f.add<tf.Tensor3D>(b);
   return merge === 'sum' ? sum : sum.div(2);
+}
+
+/**
+ * @throws Error unless both directions are as wide as each other, as all merges but 'concat' and 'none' need
+ */
+export function checkAlike(merge: Merge, forward: number, backward: number): void {
+  if (forward === backward) return;
+  throw new Error(
+    `merge: got '${merge}' for ${forward} units forward and ${backward} backward, expected as many in both; only 'concat' and 'none' take them as they are.`,
+  );
 }
