@@ -1,21 +1,10 @@
 import * as tf from '@tensorflow/tfjs-node';
 import * as bptt from 'kernel-lib/bptt';
-import {
-  gruWith,
-  lstmWith,
-  rnn,
-  rnnWith,
-  type Cell,
-  type GruForm,
-  type LstmActivations,
-  type Params,
-  type SequenceOptions,
-  type State,
-} from 'kernel-lib/cells';
+import { rnn, rnnWith, type Cell, type Params, type SequenceOptions, type State } from 'kernel-lib/cells';
 import { unroll } from 'kernel-lib/sequence';
+import { gruSubjects } from './gru-subjects';
+import { lstmSubjects } from './lstm-subjects';
 import type { Case, CaseSizes, Nested, Result } from './reference/case';
-import { plainGru } from './reference/gru';
-import { hardSigmoid, plainLstm } from './reference/lstm';
 import { plainReluRnn, plainTanhRnn } from './reference/rnn';
 import { solvePlainly, type PlainCell } from './reference/sequence';
 
@@ -42,63 +31,12 @@ const rnnShapes: Subject['paramShapes'] = ({ input, hidden }) => ({
 const reluBackward: typeof bptt.rnn = (params, xs, dOutputs, options) =>
   bptt.rnn(params, xs, dOutputs, { ...options, activation: 'relu' });
 
-const gruSubject = (form: GruForm): Subject => {
-  const whole = {
-    reset: 'after',
-    update: 'keep',
-    gateActivation: 'sigmoid',
-    candidateActivation: 'tanh',
-    ...form,
-  } as const;
-  const gates = ['r', 'z', 'h'];
-  return {
-    cell: gruWith(form),
-    backward: (params: never, xs, dOutputs, options: SequenceOptions<State>) =>
-      bptt.gru(params, xs, dOutputs, { ...options, ...form } as never),
-    plain: plainGru(whole),
-    paramShapes: ({ input, hidden }) => ({
-      ...Object.fromEntries(gates.map((gate) => [`Wx${gate}`, [input, hidden]])),
-      ...Object.fromEntries(gates.map((gate) => [`Wh${gate}`, [hidden, hidden]])),
-      ...Object.fromEntries(gates.map((gate) => [`b${gate}`, [hidden]])),
-      ...(whole.reset === 'after' && { bhh: [hidden] }),
-    }),
-    golden: 'gru.json',
-  };
-};
-
-const lstmShapes: Subject['paramShapes'] = ({ input, hidden }) =>
-  Object.fromEntries(
-    ['i', 'f', 'o', 'g'].flatMap((gate) => [
-      [`Wx${gate}`, [input, hidden]],
-      [`Wh${gate}`, [hidden, hidden]],
-      [`b${gate}`, [hidden]],
-    ]),
-  );
-const lstmSubject = (activations: LstmActivations, plain: PlainCell): Subject => ({
-  cell: lstmWith(activations),
-  backward: ((params, xs, dOutputs, options) =>
-    bptt.lstm(params, xs, dOutputs, { ...options, ...activations })) satisfies typeof bptt.lstm,
-  plain,
-  paramShapes: lstmShapes,
-  golden: 'lstm.json',
-});
-
 /** The registry: a new cell is one more line, and every derivation of it is compared with every other. */
 export const subjects: readonly Subject[] = [
   { cell: rnn, backward: bptt.rnn, plain: plainTanhRnn, paramShapes: rnnShapes, golden: 'rnn.json' },
   { cell: rnnWith('relu'), backward: reluBackward, plain: plainReluRnn, paramShapes: rnnShapes, golden: 'rnn.json' },
-  gruSubject({}),
-  gruSubject({ update: 'replace' }),
-  gruSubject({ reset: 'before' }),
-  gruSubject({ reset: 'before', update: 'replace' }),
-  gruSubject({ gateActivation: 'hard_sigmoid', candidateActivation: 'relu' }),
-  gruSubject({
-    reset: 'before',
-    update: 'replace',
-    gateActivation: 'hard_sigmoid_keras2',
-    candidateActivation: 'linear',
-  }),
-  gruSubject({ update: 'replace', candidateActivation: 'sigmoid' }),
+  ...lstmSubjects,
+  ...gruSubjects,
 ];
 
 /** The ways to the same numbers, by name. A way that computes gradients alone leaves out the rest. */

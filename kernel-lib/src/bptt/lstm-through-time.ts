@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-node';
 import { checkSequence, type Cell, type GateParams, type LstmState, type SequenceOptions } from '../cells';
 import { hoistGates, joinGates, splitGates, type PerGate } from '../cells/lstm-gates';
 import { at, checkShape, stackTime, unstackTime } from '../tensor';
+import { whereTaken } from './taken';
 
 /** The gradients of what gates are computed from, of the inputs and of the initial state, each of its argument's shape. */
 export type GateGradients<Gate extends string> = Readonly<
@@ -61,9 +62,7 @@ export function throughTime<Gate extends string, Kept extends LstmState>(
 ): ThroughTime<Gate, Kept> {
   const [batch, time] = xs.shape;
   const joined = joinGates(gates, params);
-  const taken = mask && tf.split(mask.cast('bool'), time, 1);
-  const whereTaken = (t: number, value: tf.Tensor2D, otherwise: tf.Tensor2D): tf.Tensor2D =>
-    taken ? tf.where(at(taken, t), value, otherwise) : value;
+  const where = whereTaken(mask, time);
   const order = [...Array(time).keys()];
   if (reverse) order.reverse();
 
@@ -74,7 +73,7 @@ export function throughTime<Gate extends string, Kept extends LstmState>(
   for (const t of order) {
     const kept = forward(gatesAt(t, h), c);
     walked[t] = { kept, hBefore: h, cBefore: c };
-    [h, c] = [whereTaken(t, kept.h, h), whereTaken(t, kept.c, c)];
+    [h, c] = [where(t, kept.h, h), where(t, kept.c, c)];
   }
 
   const dOutput = unstackTime(dOutputs);
@@ -90,11 +89,11 @@ export function throughTime<Gate extends string, Kept extends LstmState>(
       gates.map((gate) => before.da[gate]),
       1,
     );
-    const dA_t = whereTaken(t, da, tf.zerosLike(da));
+    const dA_t = where(t, da, tf.zerosLike(da));
     dA[t] = dA_t;
-    steps[t] = { kept, cBefore, da: splitGates(gates, dA_t), dh: whereTaken(t, dh, tf.zerosLike(dh)) };
-    dhLater = whereTaken(t, dA_t.matMul(WhT) as tf.Tensor2D, dh);
-    dc = whereTaken(t, before.dc, dc);
+    steps[t] = { kept, cBefore, da: splitGates(gates, dA_t), dh: where(t, dh, tf.zerosLike(dh)) };
+    dhLater = where(t, dA_t.matMul(WhT) as tf.Tensor2D, dh);
+    dc = where(t, before.dc, dc);
   }
 
   const rows = (values: tf.Tensor3D): tf.Tensor2D => values.reshape([batch * time, -1]);

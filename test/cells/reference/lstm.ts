@@ -1,29 +1,18 @@
+import type { LstmActivations } from 'kernel-lib/cells';
+import { plainActivations } from './activation';
 import type { Case, Matrix, Vector } from './case';
 import { add, matrixTimesVector, outer, vectorTimesMatrix, type PlainCell } from './sequence';
 
-/** A function of one number and its derivative. */
-interface Scalar {
-  readonly f: (a: number) => number;
-  readonly slope: (a: number) => number;
-}
-
-const logistic = (a: number): number => 1 / (1 + Math.exp(-a));
-export const sigmoid: Scalar = { f: logistic, slope: (a) => logistic(a) * logistic(-a) };
-export const tanh: Scalar = { f: Math.tanh, slope: (a) => 1 / Math.cosh(a) ** 2 };
-export const linear: Scalar = { f: (a) => a, slope: () => 1 };
-export const hardSigmoid: Scalar = {
-  f: (a) => Math.min(Math.max(a / 6 + 0.5, 0), 1),
-  slope: (a) => (Math.abs(a) < 3 ? 1 / 6 : 0),
-};
-
-export interface PlainLstm {
-  readonly σ?: Scalar;
-  readonly φ?: Scalar;
-  readonly ψ?: Scalar;
-}
-
 /** c_t = σ(a_f) c_{t-1} + σ(a_i) φ(a_g), h_t = σ(a_o) ψ(c_t), a_k = x_t Wxk + h_{t-1} Whk + bk, slopes from the a_k. */
-export function plainLstm({ σ = sigmoid, φ = tanh, ψ = tanh }: PlainLstm = {}): PlainCell {
+export function plainLstm({
+  gateActivation = 'sigmoid',
+  candidateActivation = 'tanh',
+  outputActivation = 'tanh',
+}: LstmActivations): PlainCell {
+  const σ = plainActivations[gateActivation];
+  const φ = plainActivations[candidateActivation];
+  const ψ = plainActivations[outputActivation];
+
   const forward = (params: Case['params'], x: Vector, h: Vector, c: Vector) => {
     const [ai, af, ao, ag] = ['i', 'f', 'o', 'g'].map((gate) => preActivation(params, gate, x, h));
     const [i, f, o, g] = [map(ai, σ.f), map(af, σ.f), map(ao, σ.f), map(ag, φ.f)];
