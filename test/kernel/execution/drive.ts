@@ -45,7 +45,7 @@ export async function drive(steps: readonly (Step | string)[], node: string = pr
     const file = path.join(folder, 'messages.json');
     const whole = steps.map((step) => (typeof step === 'string' ? { code: step } : step));
     const kernel = path.join(project, 'kernel-lib/dist/kernel');
-    const args = [path.join(import.meta.dirname, 'drive.cjs'), kernel, JSON.stringify(whole), file];
+    const args = ['--expose-gc', path.join(import.meta.dirname, 'drive.cjs'), kernel, JSON.stringify(whole), file];
     const child = spawn(node, args, { cwd: folder, stdio: ['ignore', 'ignore', 'pipe'] });
     let log = '';
     child.stderr.setEncoding('utf8').on('data', (text: string) => (log += text));

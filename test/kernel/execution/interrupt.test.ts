@@ -19,6 +19,7 @@ const endless: Record<string, string> = {
   'a wait for a promised timer': "await require('timers/promises').setTimeout(1e6);",
   'a wait for nothing': 'await new Promise(() => 0);',
   'a wait for an interval that prints': "setInterval(() => console.log('tick'), 5); await new Promise(() => 0);",
+  'a wait for nothing while V8 collects garbage': 'setInterval(() => gc(), 20); await new Promise(() => 0);',
   'a loop that prints': "for (;;) console.log('x'.repeat(1000));",
 };
 

@@ -8,6 +8,7 @@ import type { CellRun } from './cell-run';
 let current: CellRun | undefined;
 const ofPromise = new WeakMap<object, CellRun>();
 const ofError = new WeakMap<object, CellRun>();
+let takeFirst: ((promise: object) => void) | undefined;
 
 /** The run that the calling code belongs to; undefined outside any cell. */
 export function currentRun(): CellRun | undefined {
@@ -40,11 +41,24 @@ export function leaveContext(): void {
   current = undefined;
 }
 
+/** Calls `body` and tells the first promise that is made in it. */
+export function tellFirstPromise(take: (promise: object) => void, body: () => void): void {
+  takeFirst = take;
+  try {
+    body();
+  } finally {
+    takeFirst = undefined;
+  }
+}
+
 /** Makes what a cell starts find its run again: promises, ticks, listeners and the callbacks of `fs`. Timers have a file of their own. */
 export function followContext(): void {
   const outer: (CellRun | undefined)[] = [];
   promiseHooks.createHook({
     init(promise: object): void {
+      const take = takeFirst;
+      takeFirst = undefined;
+      take?.(promise);
       if (current) ofPromise.set(promise, current);
     },
     before(promise: object): void {

@@ -1,4 +1,5 @@
 import inspector from 'node:inspector';
+import { tellFirstPromise } from './context';
 
 /** How a script ended. `interrupted`: it was stopped from outside while it ran. */
 export type Outcome =
@@ -14,6 +15,11 @@ const hand = '__kernel.caught';
 export class Repl {
   private readonly session = new inspector.Session();
   private caught: unknown;
+  /**
+   * Scripts that have not ended, each as the promise of its end. One that waits for what never comes is garbage to V8, whose
+   * inspector then answers in the midst of the collection: Node 22 ends the process over that.
+   */
+  private readonly awaited = new Set<object>();
 
   constructor() {
     this.session.connect();
@@ -34,13 +40,20 @@ export class Repl {
         silent: true,
         objectGroup: GROUP,
       };
-      this.session.post('Runtime.evaluate', parameters, (error, result) => {
+      let whole: object | undefined;
+      const keep = (promise: object): void => {
+        whole = promise;
+        this.awaited.add(promise);
+      };
+      const ended = (error: Error | null, result: inspector.Runtime.EvaluateReturnType): void => {
         const outcome = error ? ({ kind: 'interrupted' } as const) : this.outcome(result.exceptionDetails);
+        if (whole) this.awaited.delete(whole);
         // the session would keep values of the script alive for an inspector that never asks
         this.session.post('Runtime.releaseObjectGroup', { objectGroup: GROUP });
         this.session.post('Runtime.discardConsoleEntries');
         resolve(outcome);
-      });
+      };
+      tellFirstPromise(keep, () => { this.session.post('Runtime.evaluate', parameters, ended); }); // prettier-ignore
     });
   }
 
