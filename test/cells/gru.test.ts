@@ -51,7 +51,7 @@ describe('one step of numbers', () => {
 
 describe('gru', () => {
   test('is the form with nothing chosen', () => {
-    expect(gruWith({}).name).toBe('gru');
+    expect(gruWith().name).toBe('gru');
     expect(
       gruWith({ reset: 'after', update: 'keep', gateActivation: 'sigmoid', candidateActivation: 'tanh' }).name,
     ).toBe('gru');
@@ -65,7 +65,7 @@ describe('gru', () => {
 
   test('tells an unusual form by its name', () => {
     expect(gruWith({ gateActivation: 'hard_sigmoid', update: 'replace', candidateActivation: 'relu' }).name).toBe(
-      'gru (z replaces, hard_sigmoid gates, relu candidate)',
+      'gru (z replaces, gate hard_sigmoid, candidate relu)',
     );
   });
 

@@ -32,15 +32,15 @@ FORMS = [
     ("gru (z replaces)", "after", "replace", "sigmoid", "tanh"),
     ("gru (reset before)", "before", "keep", "sigmoid", "tanh"),
     ("gru (reset before, z replaces)", "before", "replace", "sigmoid", "tanh"),
-    ("gru (hard_sigmoid gates, relu candidate)", "after", "keep", "hard_sigmoid", "relu"),
+    ("gru (gate hard_sigmoid, candidate relu)", "after", "keep", "hard_sigmoid", "relu"),
     (
-        "gru (reset before, z replaces, hard_sigmoid_keras2 gates, linear candidate)",
+        "gru (reset before, z replaces, gate hard_sigmoid_keras2, candidate linear)",
         "before",
         "replace",
         "hard_sigmoid_keras2",
         "linear",
     ),
-    ("gru (z replaces, sigmoid candidate)", "after", "replace", "sigmoid", "sigmoid"),
+    ("gru (z replaces, candidate sigmoid)", "after", "replace", "sigmoid", "sigmoid"),
 ]
 
 # name, batch, time, input, hidden, masked, reverse, given initial state; the first three for the default form alone

@@ -43,8 +43,8 @@ export function gruName({ reset, update, gateActivation, candidateActivation }: 
   const differences = [
     ...(reset === 'after' ? [] : ['reset before']),
     ...(update === 'keep' ? [] : ['z replaces']),
-    ...(gateActivation === 'sigmoid' ? [] : [`${gateActivation} gates`]),
-    ...(candidateActivation === 'tanh' ? [] : [`${candidateActivation} candidate`]),
+    ...(gateActivation === 'sigmoid' ? [] : [`gate ${gateActivation}`]),
+    ...(candidateActivation === 'tanh' ? [] : [`candidate ${candidateActivation}`]),
   ];
   return differences.length === 0 ? 'gru' : `gru (${differences.join(', ')})`;
 }

@@ -31,9 +31,9 @@ export type GruResetAfterForm = GruForm & { readonly reset?: 'after' };
  * @throws Error for a choice that there is none of
  */
 export function gruWith(form: GruResetBeforeForm): GruResetBeforeCell;
-export function gruWith(form: GruResetAfterForm): GruCell;
+export function gruWith(form?: GruResetAfterForm): GruCell;
 export function gruWith(form: GruForm): GruCell | GruResetBeforeCell;
-export function gruWith(form: GruForm): GruCell | GruResetBeforeCell {
+export function gruWith(form: GruForm = {}): GruCell | GruResetBeforeCell {
   const whole = wholeGruForm(form);
   return whole.reset === 'after' ? gruResetAfter(whole) : gruResetBefore(whole);
 }
@@ -42,7 +42,7 @@ export function gruWith(form: GruForm): GruCell | GruResetBeforeCell {
  * {@link gruWith} nothing chosen, the GRU that PyTorch computes, and Keras by default: the reset gate after the matrix product
  * with a bias of its own, and z the share of the state that is kept.
  */
-export const gru: GruCell = gruWith({});
+export const gru: GruCell = gruWith();
 
 /** Both places of the reset gate with both conventions of the update gate, by name. */
 export type GruForms = Readonly<{
