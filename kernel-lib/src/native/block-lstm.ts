@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-node';
 import { at } from '../tensor';
-import { attribute, int64Scalar, refuseSecondDerivative, runOp, runOp1 } from './op';
+import { backward } from './block-lstm-backward';
+import { attribute, int64Scalar, refuseSecondDerivative, runOp } from './op';
 
 /** Peephole weights, each [hidden]: the input and forget gates look at c_{t-1}, the output gate at c_t. */
 export type Peepholes = Readonly<{ Wci: tf.Tensor1D; Wcf: tf.Tensor1D; Wco: tf.Tensor1D }>;
@@ -49,14 +50,17 @@ export function blockLstm(inputs: BlockLstmInputs, lengths?: readonly number[]):
   // tf.customGrad has one output: h_1 to h_T and the final c travel in one tensor, along time.
   const fused = tf.customGrad((...args) => {
     const save = args.pop() as unknown as tf.GradSaveFunc;
-    const [steps, ...gates] = forward(inputs);
-    const c = finalCell(c0, gates[1], lengths);
-    save([...(args as tf.Tensor[]), steps, ...gates]);
+    const given = args as tf.Tensor[];
+    const steps = forward(inputs);
+    const c = finalCell(c0, steps.c, lengths);
+    save([...given, ...stepParts.map((part) => steps[part])]);
     return {
-      value: tf.concat([steps, c.expandDims<tf.Tensor3D>(0)]),
+      value: tf.concat([steps.h, c.expandDims<tf.Tensor3D>(0)]),
       gradFunc: (dy: tf.Tensor, saved: tf.Tensor[]) => {
         refuseSecondDerivative('native.lstm');
-        return tf.tidy(() => backward(dy as tf.Tensor3D, saved, peepholes !== undefined, lengths));
+        const before = inputsOf(saved.slice(0, given.length));
+        const after = stepsOf(saved.slice(given.length));
+        return tf.tidy(() => backward(dy as tf.Tensor3D, before, after, lengths));
       },
     };
   });
@@ -76,10 +80,19 @@ function withOneMoreSequence(inputs: BlockLstmInputs, lengths?: readonly number[
   return { hs: hs.slice([0, 0], [time, batch]), c: c.slice(0, batch) };
 }
 
-/** h, then what the backward pass needs: i, c, f, o, g and tanh(c), each [time, batch, hidden]. */
-type Steps = [tf.Tensor3D, tf.Tensor3D, tf.Tensor3D, tf.Tensor3D, tf.Tensor3D, tf.Tensor3D, tf.Tensor3D];
+/** What the forward pass leaves for the backward pass, each [time, batch, hidden], in the op's order. */
+export type LstmSteps = Readonly<Record<(typeof stepParts)[number], tf.Tensor3D>>;
+const stepParts = ['i', 'c', 'f', 'o', 'g', 'tanhC', 'h'] as const;
 
-function forward({ xs, h0, c0, Wx, Wh, b, peepholes }: BlockLstmInputs): Steps {
+const stepsOf = (steps: readonly tf.Tensor[]): LstmSteps =>
+  Object.fromEntries(stepParts.map((part, k) => [part, at(steps, k)])) as LstmSteps;
+
+/** The inputs again, from the list that tf.customGrad hands on. */
+function inputsOf([xs, h0, c0, Wx, Wh, b, Wci, Wcf, Wco]: readonly tf.Tensor[]): BlockLstmInputs {
+  return { xs, h0, c0, Wx, Wh, b, peepholes: Wci && { Wci, Wcf, Wco } } as BlockLstmInputs;
+}
+
+function forward({ xs, h0, c0, Wx, Wh, b, peepholes }: BlockLstmInputs): LstmSteps {
   const none = tf.zeros([Wh.shape[0]]);
   const attributes = [
     attribute.float32('T'),
@@ -89,13 +102,8 @@ function forward({ xs, h0, c0, Wx, Wh, b, peepholes }: BlockLstmInputs): Steps {
   ];
   const { Wci = none, Wcf = none, Wco = none } = peepholes ?? {};
   const W = tf.concat([Wx, Wh]);
-  const [i, c, f, o, g, tanhC, h] = runOp(
-    'BlockLSTM',
-    attributes,
-    [int64Scalar(xs.shape[0]), xs, c0, h0, W, Wci, Wcf, Wco, b],
-    7,
-  );
-  return [h, i, c, f, o, g, tanhC] as Steps;
+  const all = [int64Scalar(xs.shape[0]), xs, c0, h0, W, Wci, Wcf, Wco, b];
+  return stepsOf(runOp('BlockLSTM', attributes, all, stepParts.length));
 }
 
 /** c after the last step of every sequence. */
@@ -105,101 +113,4 @@ function finalCell(c0: tf.Tensor2D, c: tf.Tensor3D, lengths?: readonly number[])
   const rows = tf.concat([c0, c.reshape<tf.Tensor2D>([time * batch, hidden])]);
   const last = lengths.map((length, n) => length * batch + n);
   return tf.gather(rows, tf.tensor1d(last, 'int32'));
-}
-
-function backward(
-  dy: tf.Tensor3D,
-  saved: readonly tf.Tensor[],
-  withPeepholes: boolean,
-  lengths: readonly number[] | undefined,
-): tf.Tensor[] {
-  const [xs, h0, c0, Wx, Wh, b] = saved as [
-    tf.Tensor3D,
-    tf.Tensor2D,
-    tf.Tensor2D,
-    tf.Tensor2D,
-    tf.Tensor2D,
-    tf.Tensor1D,
-  ];
-  const [time, batch, input] = xs.shape;
-  const hidden = Wh.shape[0];
-  const none = tf.zeros<tf.Rank.R1>([hidden]);
-  const peepholes = withPeepholes ? saved.slice(6, 9) : [none, none, none];
-  const h = saved[withPeepholes ? 9 : 6] as tf.Tensor3D;
-  const [i, c, f, o, g, tanhC] = saved.slice(withPeepholes ? 10 : 7).map(unpack) as [
-    tf.Tensor[], tf.Tensor[], tf.Tensor[], tf.Tensor[], tf.Tensor[], tf.Tensor[],
-  ]; // prettier-ignore
-
-  const dhs = unpack(dy);
-  const dcFinal = at(dhs, time);
-  const dcAt = (t: number): tf.Tensor | undefined => dcFinalAfter(t, time, dcFinal, lengths);
-  // The op looks at the shapes of x, h and W alone; an input of one feature is as good as any.
-  const x = tf.zeros([batch, 1]);
-  const W = tf.zeros([1 + hidden, 4 * hidden]);
-  const WhT = Wh.transpose();
-  const T = attribute.float32('T');
-  const cellAttributes = [T, attribute.bool('use_peephole', withPeepholes)];
-  const matMulAttributes = [T, attribute.bool('transpose_a', false), attribute.bool('transpose_b', false)];
-  const add = (p: tf.Tensor, q: tf.Tensor): tf.Tensor => runOp1('AddV2', [T], [p, q]);
-
-  const da = new Array<tf.Tensor>(time);
-  const dPeepholes: tf.Tensor[][] = [[], [], []];
-  let dh: tf.Tensor = at(dhs, time - 1);
-  let dc = dcAt(time) ?? tf.zeros([batch, hidden]);
-  for (let t = time - 1; t >= 0; t--) {
-    const before = t > 0 ? at(c, t - 1) : c0;
-    const gates = [at(i, t), at(c, t), at(f, t), at(o, t), at(g, t), at(tanhC, t)];
-    const [dcBefore, da_t, ...dLooks] = runOp(
-      'LSTMBlockCellGrad',
-      cellAttributes,
-      [x, before, h0, W, ...peepholes, b, ...gates, dc, dh],
-      5,
-    ) as [tf.Tensor, tf.Tensor, ...tf.Tensor[]];
-    da[t] = da_t;
-    if (withPeepholes) dLooks.forEach((dLook, k) => at(dPeepholes, k).push(dLook));
-
-    const dhBefore = runOp1('MatMul', matMulAttributes, [da_t, WhT]);
-    dh = t > 0 ? add(dhBefore, at(dhs, t - 1)) : dhBefore;
-    const dcEnd = dcAt(t);
-    dc = dcEnd ? add(dcBefore, dcEnd) : dcBefore;
-  }
-
-  const dA = runOp1('Pack', [T, attribute.int('N', time), attribute.int('axis', 0)], da);
-  const rows = dA.reshape<tf.Tensor2D>([time * batch, 4 * hidden]);
-  const dxs = rows.matMul(Wx, false, true).reshape(xs.shape);
-  const dWx = xs.reshape<tf.Tensor2D>([time * batch, input]).matMul(rows, true);
-  const dWh = h0.matMul(at(da, 0), true);
-  const dWhLater = (): tf.Tensor => {
-    const hBefore = h.slice(0, time - 1).reshape<tf.Tensor2D>([(time - 1) * batch, hidden]);
-    return hBefore.matMul(rows.slice(batch), true);
-  };
-  return [
-    dxs,
-    dh,
-    dc,
-    dWx,
-    time > 1 ? dWh.add(dWhLater()) : dWh,
-    rows.sum(0),
-    ...(withPeepholes ? dPeepholes.map((steps) => tf.addN(steps)) : []),
-  ];
-}
-
-/** The gradient that the final c puts in after t steps: every sequence that has t of them, and no other. */
-function dcFinalAfter(
-  t: number,
-  time: number,
-  dcFinal: tf.Tensor,
-  lengths: readonly number[] | undefined,
-): tf.Tensor | undefined {
-  if (!lengths) return t === time ? dcFinal : undefined;
-  if (!lengths.includes(t)) return undefined;
-  const ended = tf.tensor2d(lengths.map((length) => [length === t ? 1 : 0]));
-  return dcFinal.mul(ended);
-}
-
-/** One tensor a time step. */
-function unpack(steps: tf.Tensor): tf.Tensor[] {
-  const [time = 0] = steps.shape;
-  const attributes = [attribute.float32('T'), attribute.int('num', time), attribute.int('axis', 0)];
-  return runOp('Unpack', attributes, [steps], time);
 }

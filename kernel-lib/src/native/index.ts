@@ -1,4 +1,5 @@
 export type { Peepholes } from './block-lstm';
+export { lstm, type NativeLstmParams } from './lstm';
 export {
   packedLstm,
   type LstmFinal,

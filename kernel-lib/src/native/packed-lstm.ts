@@ -89,8 +89,8 @@ export function packedLstm(
 function checkArguments(
   { kernel, recurrentKernel, bias, peepholes }: PackedLstmParams,
   xs: tf.Tensor3D,
-  { initialState, mask }: NativeLstmOptions,
-): { batch: number; time: number; hidden: number } {
+  options: NativeLstmOptions,
+): SequenceSizes {
   const { hidden } = checkShape('recurrentKernel', recurrentKernel, ['hidden', 'gates']);
   const gates = { '4 hidden': 4 * hidden };
   checkFloats('recurrentKernel', recurrentKernel, [{ hidden }, gates], 'it must hold i, g, f and o side by side');
@@ -99,12 +99,28 @@ function checkArguments(
   for (const name of peepholes ? (['Wci', 'Wcf', 'Wco'] as const) : []) {
     checkFloats(`peepholes.${name}`, peepholes?.[name] as tf.Tensor, [{ hidden }], 'it must match recurrentKernel');
   }
+  return checkSequenceArguments({ input, hidden }, xs, options);
+}
 
+interface SequenceSizes {
+  readonly batch: number;
+  readonly time: number;
+  readonly hidden: number;
+}
+
+/**
+ * @throws Error for whichever of the sequence, its mask and its initial state does not fit the weights
+ */
+export function checkSequenceArguments(
+  { input, hidden }: { readonly input: number; readonly hidden: number },
+  xs: tf.Tensor3D,
+  { initialState, mask }: NativeLstmOptions,
+): SequenceSizes {
   const { batch, time } = checkFloats(
     'xs',
     xs,
     ['batch', 'time', { input }],
-    'the last axis must match the first of kernel',
+    'the last axis must match the first of the input weights',
   );
   if (mask) {
     checkShape('mask', mask, [{ batch }, { time }], 'it must match the first two axes of xs');
@@ -112,7 +128,7 @@ function checkArguments(
   }
   for (const part of initialState ? (['h', 'c'] as const) : []) {
     const value = initialState?.[part] as tf.Tensor;
-    checkFloats(`initialState.${part}`, value, [{ batch }, { hidden }], 'it must match xs and recurrentKernel');
+    checkFloats(`initialState.${part}`, value, [{ batch }, { hidden }], 'it must match xs and the recurrent weights');
   }
   return { batch, time, hidden };
 }
