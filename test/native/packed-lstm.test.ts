@@ -170,7 +170,7 @@ describe('the native LSTM', () => {
       const { params, xs } = draw(sizes);
       const slope = tf.grad((x: tf.Tensor) => packedLstm(params, x as tf.Tensor3D).outputs.sum());
       expect(() => tf.grad((x: tf.Tensor) => slope(x).square().sum())(xs)).toThrow(
-        "native.lstm: got a gradient of a gradient, expected a first one; take the cell's equations for second derivatives.",
+        "native.lstm: got a gradient of a gradient, expected a first one; native ops have no second derivative, the equations on tf's own ops have.",
       );
     });
   });
@@ -202,7 +202,7 @@ describe('the native LSTM', () => {
     [
       'other features',
       ({ params }) => [params, tf.zeros([2, 4, 2])],
-      'xs: got shape [2, 4, 2], expected [batch, time, input = 3]; the last axis must match the first of kernel.',
+      'xs: got shape [2, 4, 2], expected [batch, time, input = 3]; the last axis must match the first of the input weights.',
     ],
     [
       'integers',
@@ -222,7 +222,7 @@ describe('the native LSTM', () => {
     [
       'a state of another batch',
       ({ params, xs }) => [params, xs, { initialState: { h: tf.zeros([2, 5]), c: tf.zeros([3, 5]) } }],
-      'initialState.c: got shape [3, 5], expected [batch = 2, hidden = 5]; it must match xs and recurrentKernel.',
+      'initialState.c: got shape [3, 5], expected [batch = 2, hidden = 5]; it must match xs and the recurrent weights.',
     ],
   ];
   test.each(wrong)('refuses %s', (_, change, message) => {

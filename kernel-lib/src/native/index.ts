@@ -1,4 +1,5 @@
 export type { Peepholes } from './block-lstm';
+export { eig, eigenvalues, type Complex, type Eigenpairs } from './eig';
 export { lstm, type NativeLstmParams } from './lstm';
 export {
   packedLstm,
@@ -7,3 +8,5 @@ export {
   type NativeLstmResult,
   type PackedLstmParams,
 } from './packed-lstm';
+export { qr, type Qr } from './qr';
+export { singularValues, svd, type Svd } from './svd';

@@ -11,23 +11,25 @@ export interface Attribute {
 /** The part of tfjs-node's backend that runs an op by its name. */
 interface NodeBackend {
   readonly binding: Readonly<
-    Record<'TF_FLOAT' | 'TF_ATTR_BOOL' | 'TF_ATTR_INT' | 'TF_ATTR_FLOAT' | 'TF_ATTR_TYPE', number>
+    Record<'TF_FLOAT' | 'TF_COMPLEX64' | 'TF_ATTR_BOOL' | 'TF_ATTR_INT' | 'TF_ATTR_FLOAT' | 'TF_ATTR_TYPE', number>
   >;
   executeMultipleOutputs(name: string, attributes: Attribute[], inputs: tf.Tensor[], count: number): tf.Tensor[];
   write(values: tf.backend_util.BackendValues, shape: number[], dtype: string): object;
 }
 
-/** Makes the attributes that ops on float32 tensors take. */
+/** Makes the attributes of ops. */
 export const attribute: {
   readonly bool: (name: string, value: boolean) => Attribute;
   readonly int: (name: string, value: number) => Attribute;
   readonly float: (name: string, value: number) => Attribute;
   readonly float32: (name: string) => Attribute;
+  readonly complex64: (name: string) => Attribute;
 } = {
   bool: (name, value) => ({ name, type: nodeBackend().binding.TF_ATTR_BOOL, value }),
   int: (name, value) => ({ name, type: nodeBackend().binding.TF_ATTR_INT, value }),
   float: (name, value) => ({ name, type: nodeBackend().binding.TF_ATTR_FLOAT, value }),
   float32: (name) => ({ name, type: nodeBackend().binding.TF_ATTR_TYPE, value: nodeBackend().binding.TF_FLOAT }),
+  complex64: (name) => ({ name, type: nodeBackend().binding.TF_ATTR_TYPE, value: nodeBackend().binding.TF_COMPLEX64 }),
 };
 
 /**
@@ -65,9 +67,24 @@ export function int64Scalar(value: number): tf.Scalar {
 export function refuseSecondDerivative(name: string): void {
   if (tf.engine().isTapeOn()) {
     throw new Error(
-      `${name}: got a gradient of a gradient, expected a first one; take the cell's equations for second derivatives.`,
+      `${name}: got a gradient of a gradient, expected a first one; native ops have no second derivative, the equations on tf's own ops have.`,
     );
   }
+}
+
+/**
+ * The tensor as a function of x that has no gradient, so that tf.grads says so rather than leaving it out.
+ *
+ * @param what what has none, and what has one instead, as a sentence
+ */
+export function withoutGradient<T extends tf.Tensor>(x: tf.Tensor, value: T, what: string): T {
+  const fixed = tf.customGrad(() => ({
+    value: value.clone(),
+    gradFunc: () => {
+      throw new Error(what);
+    },
+  }));
+  return fixed(x);
 }
 
 function nodeBackend(): NodeBackend {
