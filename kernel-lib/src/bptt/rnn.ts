@@ -10,6 +10,7 @@ import {
   type SequenceOptions,
 } from '../cells';
 import { affine, at, checkShape, stackTime, unstackTime } from '../tensor';
+import { whereTaken } from './taken';
 
 /** The gradient of the loss with respect to each argument of the forward pass, each of its argument's shape. */
 export type RnnGradients = Readonly<{
@@ -48,9 +49,7 @@ export function rnn(
 
   return tf.tidy(() => {
     const { Wxh, Whh } = params;
-    const taken = mask && tf.split(mask.cast('bool'), time, 1);
-    const whereTaken = (t: number, value: tf.Tensor2D, otherwise: tf.Tensor2D): tf.Tensor2D =>
-      taken ? tf.where(at(taken, t), value, otherwise) : value;
+    const select = whereTaken(mask, time);
     const zero = tf.zeros<tf.Rank.R2>([batch, hidden]);
 
     const z = unstackTime(affine(xs, Wxh, params.bh));
@@ -58,7 +57,7 @@ export function rnn(
     for (let t = 0; t < time; t++) {
       const previous = at(h, t);
       const a_t = at(z, t).add<tf.Tensor2D>(previous.matMul(Whh));
-      h.push(whereTaken(t, activate(activation, a_t), previous));
+      h.push(select(t, activate(activation, a_t), previous));
     }
 
     const dOutput = unstackTime(dOutputs);
@@ -68,8 +67,8 @@ export function rnn(
     let dhLater = zero;
     for (let t = time - 1; t >= 0; t--) {
       const dh = at(dOutput, t).add<tf.Tensor2D>(dhLater);
-      const da_t = whereTaken(t, dh.mul(at(slope, t)), zero);
-      dhLater = whereTaken(t, da_t.matMul(WhhT) as tf.Tensor2D, dh);
+      const da_t = select(t, dh.mul(at(slope, t)), zero);
+      dhLater = select(t, da_t.matMul(WhhT) as tf.Tensor2D, dh);
       da[t] = da_t;
     }
 
