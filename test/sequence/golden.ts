@@ -6,7 +6,7 @@ import { relativeError, type Nested } from '../cells/reference/case';
 
 export type AnyCell = Cell<Params, State, { inputSize: number; hiddenSize: number; rng: Rng }>;
 /** Every cell of the registry, whatever it carries: a test draws its parameters and states from the cell itself. */
-export const anyCells = Object.values<unknown>(cells) as readonly AnyCell[];
+export const anyCells = Object.values(cells as object) as readonly AnyCell[];
 type Tensors = Record<string, tf.Tensor>;
 
 /** What test/golden/sequence_golden.py wrote: PyTorch's names and layouts, [layers · directions, batch, hidden] for a state. */

@@ -4,4 +4,7 @@ export { dropout, type DropoutOptions } from './dropout';
 export type { LayerDropout } from './layers';
 export { stacked, type Stacked, type StackedOptions } from './stacked';
 export { carriedState, detach, type CarriedState } from './state';
+export { stream, type Stream, type StreamOptions } from './stream';
+export { truncatedBptt, unrollTruncated, type TruncatedWindow } from './truncated';
 export { unroll, type Unrolled } from './unroll';
+export type { Window, WindowOptions } from './windows';
