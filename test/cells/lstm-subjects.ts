@@ -1,5 +1,12 @@
 import * as bptt from 'kernel-lib/bptt';
-import { lstmWith, type LstmActivations } from 'kernel-lib/cells';
+import {
+  cifgWith,
+  lstmPeepholeWith,
+  lstmWith,
+  type LstmActivations,
+  type LstmPeepholeForm,
+  type PeepholeGate,
+} from 'kernel-lib/cells';
 import type { Subject } from './derivations';
 import type { CaseSizes } from './reference/case';
 import { plainLstm } from './reference/lstm';
@@ -24,5 +31,38 @@ const lstm = (activations: LstmActivations): Subject => ({
   golden: 'lstm.json',
 });
 
+const lstmPeephole = (form: LstmPeepholeForm): Subject => ({
+  cell: lstmPeepholeWith(form),
+  backward: ((params, xs, dOutputs, options) =>
+    bptt.lstmPeephole(params, xs, dOutputs, { ...options, ...form } as never)) satisfies typeof bptt.lstmPeephole,
+  plain: plainLstm(form),
+  paramShapes: (sizes) => ({
+    ...gateShapes(['i', 'f', 'o', 'g'], sizes),
+    ...Object.fromEntries(
+      (form.peepholes ?? (['i', 'f', 'o'] satisfies PeepholeGate[])).map((gate) => [`p${gate}`, [sizes.hidden]]),
+    ),
+  }),
+  golden: 'lstm.json',
+});
+
+const cifg = (activations: LstmActivations): Subject => ({
+  cell: cifgWith(activations),
+  backward: ((params, xs, dOutputs, options) =>
+    bptt.cifg(params, xs, dOutputs, { ...options, ...activations })) satisfies typeof bptt.cifg,
+  plain: plainLstm(activations),
+  paramShapes: (sizes) => gateShapes(['i', 'o', 'g'], sizes),
+  golden: 'lstm.json',
+});
+
 /** Every LSTM with everything that must agree on it. */
-export const lstmSubjects: readonly Subject[] = [lstm({}), lstm({ gateActivation: 'hard_sigmoid' })];
+export const lstmSubjects: readonly Subject[] = [
+  lstm({}),
+  lstm({ gateActivation: 'hard_sigmoid' }),
+  lstm({ candidateActivation: 'relu', outputActivation: 'sigmoid' }),
+  lstm({ outputActivation: 'linear' }),
+  lstmPeephole({}),
+  lstmPeephole({ peepholes: ['o'] }),
+  lstmPeephole({ peepholes: ['i', 'f'], gateActivation: 'hard_sigmoid' }),
+  cifg({}),
+  cifg({ candidateActivation: 'relu' }),
+];

@@ -66,9 +66,52 @@ class TorchLstm(Lstm):
         return outputs, h.squeeze(0), c.squeeze(0)
 
 
+class Peephole(Lstm):
+    """Some gates look at the memory: a_i and a_f at c_{t-1}, a_o at c_t."""
+
+    def __init__(self, looking, **activations):
+        super().__init__(**activations)
+        self.looking = looking
+
+    def shapes(self):
+        return super().shapes() | {f"p{k}": (HIDDEN,) for k in self.looking}
+
+    def step(self, p, x, h, c):
+        def look(k, memory):
+            a = x @ p[f"Wx{k}"] + h @ p[f"Wh{k}"] + p[f"b{k}"]
+            return a + p[f"p{k}"] * memory if k in self.looking else a
+
+        i, f, g = self.gate(look("i", c)), self.gate(look("f", c)), self.candidate(look("g", c))
+        c = f * c + i * g
+        return self.gate(look("o", c)) * self.output(c), c
+
+
+class Cifg(Lstm):
+    """Coupled input and forget gates: f = 1 - i."""
+
+    gates = "iog"
+
+    def step(self, p, x, h, c):
+        a = {k: x @ p[f"Wx{k}"] + h @ p[f"Wh{k}"] + p[f"b{k}"] for k in self.gates}
+        i = self.gate(a["i"])
+        c = (1 - i) * c + i * self.candidate(a["g"])
+        return self.gate(a["o"]) * self.output(c), c
+
+
+def linear(value):
+    return value
+
+
 VARIANTS = [
     ("lstm", TorchLstm(), ALL),
     ("lstm (gate hard_sigmoid)", Lstm(gate=torch.nn.functional.hardsigmoid), SOME),
+    ("lstm (candidate relu, output sigmoid)", Lstm(candidate=torch.relu, output=torch.sigmoid), SOME),
+    ("lstm (output linear)", Lstm(output=linear), SOME),
+    ("lstm (peepholes i f o)", Peephole("ifo"), ALL),
+    ("lstm (peephole o)", Peephole("o"), SOME),
+    ("lstm (peepholes i f, gate hard_sigmoid)", Peephole("if", gate=torch.nn.functional.hardsigmoid), SOME),
+    ("cifg", Cifg(), ALL),
+    ("cifg (candidate relu)", Cifg(candidate=torch.relu), SOME),
 ]
 
 

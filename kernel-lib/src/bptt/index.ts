@@ -6,6 +6,8 @@ export {
 } from './bidirectional';
 export { gru, type GruBackwardOptions, type GruGradients, type GruResetBeforeGradients } from './gru';
 export { lstm, type LstmBackwardOptions, type LstmGradients } from './lstm';
+export { cifg, type CifgGradients } from './lstm-cifg';
+export { lstmPeephole, type LstmPeepholeBackwardOptions, type LstmPeepholeGradients } from './lstm-peephole';
 export type { GateGradients } from './lstm-through-time';
 export { readout, type ReadoutGradients } from './readout';
 export { rnn, type RnnBackwardOptions, type RnnGradients } from './rnn';

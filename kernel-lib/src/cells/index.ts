@@ -1,5 +1,5 @@
 import { gruForms, type GruForms } from './gru';
-import { lstm, type LstmCell } from './lstm';
+import { lstmForms, type LstmForms } from './lstm-forms';
 import { rnn, type RnnCell } from './rnn';
 
 export { activate, activationSlope, type Activation } from './activation';
@@ -42,9 +42,19 @@ export {
   type LstmParams,
   type LstmState,
 } from './lstm';
+export { cifg, cifgWith, type CifgCell, type CifgParams } from './lstm-cifg';
+export { lstmForms, type LstmForms } from './lstm-forms';
 export type { GateOptions, GateParams } from './lstm-gates';
+export {
+  lstmPeephole,
+  lstmPeepholeWith,
+  type LstmPeepholeCell,
+  type LstmPeepholeForm,
+  type LstmPeepholeParams,
+  type PeepholeGate,
+} from './lstm-peephole';
 export { checkReadout, readout, type Readout, type ReadoutOptions, type ReadoutParams } from './readout';
 export { rnn, rnnWith, type RnnCell, type RnnOptions, type RnnParams, type RnnState } from './rnn';
 
 /** Every cell by its name: a new variant is one more line here. */
-export const cells: { readonly rnn: RnnCell; readonly lstm: LstmCell } & GruForms = { rnn, lstm, ...gruForms };
+export const cells: { readonly rnn: RnnCell } & LstmForms & GruForms = { rnn, ...lstmForms, ...gruForms };

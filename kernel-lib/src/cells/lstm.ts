@@ -25,7 +25,7 @@ export interface LstmActivations {
   readonly gateActivation?: Activation;
   /** φ, of the candidate g: tanh unless given. */
   readonly candidateActivation?: Activation;
-  /** ψ, of the memory on its way out: tanh unless given. */
+  /** ψ, of the memory on its way out: tanh unless given. With linear, h_t = o_t ⊙ c_t. */
   readonly outputActivation?: Activation;
 }
 
@@ -114,10 +114,11 @@ export function withForgetBias<P extends { readonly bf: tf.Tensor1D }>(
   return { ...params, bf: tf.ones(params.bf.shape) };
 }
 
-/** The name, followed by the activations that were asked for: `lstm (gate hard_sigmoid)`. */
-export function nameWith(name: string, activations: LstmActivations): string {
+/** The name, followed by what was asked for: `lstm (gate hard_sigmoid)`. */
+export function nameWith(name: string, activations: LstmActivations, ...more: readonly string[]): string {
   const named = Object.entries(chosen(activations)).map(([key, value]) => `${key.replace('Activation', '')} ${value}`);
-  return named.length === 0 ? name : `${name} (${named.join(', ')})`;
+  const asked = [...more, ...named];
+  return asked.length === 0 ? name : `${name} (${asked.join(', ')})`;
 }
 
 /** The activations alone, out of options that may hold more. */

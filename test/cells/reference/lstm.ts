@@ -3,7 +3,12 @@ import { plainActivations } from './activation';
 import type { Case, Matrix, Vector } from './case';
 import { add, matrixTimesVector, outer, vectorTimesMatrix, type PlainCell } from './sequence';
 
-/** c_t = σ(a_f) c_{t-1} + σ(a_i) φ(a_g), h_t = σ(a_o) ψ(c_t), a_k = x_t Wxk + h_{t-1} Whk + bk, slopes from the a_k. */
+type Gates = Readonly<Record<string, Vector>>;
+
+/**
+ * c_t = σ(a_f) c_{t-1} + σ(a_i) φ(a_g), h_t = σ(a_o) ψ(c_t), a_k = x_t Wxk + h_{t-1} Whk + pk c + bk, slopes from the a_k.
+ * What the parameters leave out is left out: pk is 0 and f is 1 - i.
+ */
 export function plainLstm({
   gateActivation = 'sigmoid',
   candidateActivation = 'tanh',
@@ -14,9 +19,13 @@ export function plainLstm({
   const ψ = plainActivations[outputActivation];
 
   const forward = (params: Case['params'], x: Vector, h: Vector, c: Vector) => {
-    const [ai, af, ao, ag] = ['i', 'f', 'o', 'g'].map((gate) => preActivation(params, gate, x, h));
-    const [i, f, o, g] = [map(ai, σ.f), map(af, σ.f), map(ao, σ.f), map(ag, φ.f)];
+    const [ai, ag] = [preActivation(params, 'i', x, h, c), preActivation(params, 'g', x, h, c)];
+    const af = 'Wxf' in params ? preActivation(params, 'f', x, h, c) : undefined;
+    const [i, g] = [map(ai, σ.f), map(ag, φ.f)];
+    const f = af ? map(af, σ.f) : map(i, (value) => 1 - value);
     const c_t = add(times(f, c), times(i, g));
+    const ao = preActivation(params, 'o', x, h, c_t);
+    const o = map(ao, σ.f);
     return { ai, af, ao, ag, i, f, o, g, c_t, h_t: times(o, map(c_t, ψ.f)) };
   };
   return {
@@ -28,34 +37,54 @@ export function plainLstm({
     },
     stepBackward(params, x, { h = [], c = [] }, { h: dh = [], c: dcLater = [] }) {
       const { ai, af, ao, ag, i, f, o, g, c_t } = forward(params, x, h, c);
-      const dc = add(dcLater, times(dh, o, map(c_t, ψ.slope)));
-      const da = {
-        i: times(dc, g, map(ai, σ.slope)),
-        f: times(dc, c, map(af, σ.slope)),
-        o: times(dh, map(c_t, ψ.f), map(ao, σ.slope)),
+      const da_o = times(dh, map(c_t, ψ.f), map(ao, σ.slope));
+      const dc = add(dcLater, times(dh, o, map(c_t, ψ.slope)), times(da_o, peephole(params, 'o', c)));
+      const [df, di] = [times(dc, c), times(dc, g)];
+      const da: Gates = {
+        o: da_o,
         g: times(dc, i, map(ag, φ.slope)),
+        i: times(af ? di : subtract(di, df), map(ai, σ.slope)),
+        ...(af && { f: times(df, map(af, σ.slope)) }),
       };
-      const gates = Object.entries(da);
+      const through = add(...['i', 'f'].map((gate) => times(da[gate] ?? zeros(c), peephole(params, gate, c))));
+      const { state, ...gradients } = gateGradients(params, x, h, da);
+      const dp = Object.keys(params).filter((name) => name.startsWith('p'));
+      const dPeepholes = dp.map((name) => [name, times(da[name.slice(1)] ?? [], name === 'po' ? c_t : c)]);
       return {
-        params: Object.assign(
-          {},
-          ...gates.map(([k, da_k]) => ({ [`Wx${k}`]: outer(x, da_k), [`Wh${k}`]: outer(h, da_k), [`b${k}`]: da_k })),
-        ) as Record<string, Matrix | Vector>,
-        x: add(...gates.map(([k, da_k]) => matrixTimesVector(params[`Wx${k}`] as Matrix, da_k))),
-        state: {
-          h: add(...gates.map(([k, da_k]) => matrixTimesVector(params[`Wh${k}`] as Matrix, da_k))),
-          c: times(dc, f),
-        },
+        x: gradients.x,
+        params: { ...gradients.params, ...(Object.fromEntries(dPeepholes) as Gates) },
+        state: { ...state, c: add(times(dc, f), through) },
       };
     },
   };
 }
 
-function preActivation(params: Case['params'], gate: string, x: Vector, h: Vector): Vector {
+function preActivation(params: Case['params'], gate: string, x: Vector, h: Vector, c: Vector): Vector {
   const { [`Wx${gate}`]: Wx, [`Wh${gate}`]: Wh, [`b${gate}`]: b } = params;
-  return add(vectorTimesMatrix(x, Wx as Matrix), vectorTimesMatrix(h, Wh as Matrix), b as Vector);
+  const looked = times(peephole(params, gate, c), c);
+  return add(vectorTimesMatrix(x, Wx as Matrix), vectorTimesMatrix(h, Wh as Matrix), looked, b as Vector);
 }
 
-const map = (v: Vector | undefined, f: (a: number) => number): Vector => (v ?? []).map((a) => f(a));
+function gateGradients(params: Case['params'], x: Vector, h: Vector, da: Gates) {
+  const gates = Object.entries(da);
+  const back = (kind: string): Vector =>
+    add(...gates.map(([gate, a]) => matrixTimesVector(params[`${kind}${gate}`] as Matrix, a)));
+  const perGate = gates.map(([gate, a]) => ({
+    [`Wx${gate}`]: outer(x, a),
+    [`Wh${gate}`]: outer(h, a),
+    [`b${gate}`]: a,
+  }));
+  return {
+    params: Object.assign({}, ...perGate) as Record<string, Matrix | Vector>,
+    x: back('Wx'),
+    state: { h: back('Wh') },
+  };
+}
+
+const peephole = (params: Case['params'], gate: string, c: Vector): Vector =>
+  (params[`p${gate}`] as Vector | undefined) ?? zeros(c);
+const zeros = (v: Vector): Vector => v.map(() => 0);
+const map = (v: Vector, f: (a: number) => number): Vector => v.map((a) => f(a));
+const subtract = (a: Vector, b: Vector): Vector => a.map((value, j) => value - (b[j] ?? NaN));
 const times = (...vectors: Vector[]): Vector =>
   (vectors[0] ?? []).map((_, j) => vectors.reduce((product, vector) => product * (vector[j] ?? NaN), 1));
