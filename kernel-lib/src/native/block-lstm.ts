@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-node';
 import { at } from '../tensor';
 import { backward } from './block-lstm-backward';
-import { attribute, int64Scalar, refuseSecondDerivative, runOp } from './op';
+import { attribute, int64, refuseSecondDerivative, runOp } from './op';
 
 /** Peephole weights, each [hidden]: the input and forget gates look at c_{t-1}, the output gate at c_t. */
 export type Peepholes = Readonly<{ Wci: tf.Tensor1D; Wcf: tf.Tensor1D; Wco: tf.Tensor1D }>;
@@ -102,7 +102,7 @@ function forward({ xs, h0, c0, Wx, Wh, b, peepholes }: BlockLstmInputs): LstmSte
   ];
   const { Wci = none, Wcf = none, Wco = none } = peepholes ?? {};
   const W = tf.concat([Wx, Wh]);
-  const all = [int64Scalar(xs.shape[0]), xs, c0, h0, W, Wci, Wcf, Wco, b];
+  const all = [int64([xs.shape[0]], []), xs, c0, h0, W, Wci, Wcf, Wco, b];
   return stepsOf(runOp('BlockLSTM', attributes, all, stepParts.length));
 }
 

@@ -1,4 +1,5 @@
 export type { Peepholes } from './block-lstm';
+export { ctcGreedyDecode, ctcLoss, type CtcOptions } from './ctc';
 export { eig, eigenvalues, type Complex, type Eigenpairs } from './eig';
 export { lstm, type NativeLstmParams } from './lstm';
 export {

@@ -53,12 +53,14 @@ export function runOp1(name: string, attributes: readonly Attribute[], inputs: r
 }
 
 /**
- * An int64 scalar, which some ops want for a count, as an input for {@link runOp} alone: tfjs takes it for an int32.
- * tfjs's own Int64Scalar leaves a native tensor behind each time that it is used, and a cast warns on the console.
+ * Whole numbers as int64, which some ops want for counts and places, as an input for {@link runOp} alone: tfjs takes them for
+ * int32. tfjs's own Int64Scalar leaves a native tensor behind each time that it is used, and a cast warns on the console.
  */
-export function int64Scalar(value: number): tf.Scalar {
-  const dataId = nodeBackend().write(Int32Array.of(value, 0), [], 'int64');
-  return tf.engine().makeTensorFromTensorInfo({ dataId, shape: [], dtype: 'int32' }) as tf.Scalar;
+export function int64(values: readonly number[], shape: number[]): tf.Tensor {
+  // The binding reads two int32 for each int64, the lower half first.
+  const halves = Int32Array.from(values.flatMap((value) => [value, value < 0 ? -1 : 0]));
+  const dataId = nodeBackend().write(halves, shape, 'int64');
+  return tf.engine().makeTensorFromTensorInfo({ dataId, shape, dtype: 'int32' });
 }
 
 /**
