@@ -6,6 +6,8 @@ import type { CellRun } from './cell-run';
 // Not AsyncLocalStorage: on Node.js 20 and 22 it rests on async_hooks, whose stack of ids an interrupt tears, and Node then ends
 // the process; and it writes itself onto every promise that a cell prints.
 let current: CellRun | undefined;
+/** What `current` was before each continuation that runs now. */
+const outer: (CellRun | undefined)[] = [];
 const ofPromise = new WeakMap<object, CellRun>();
 const ofError = new WeakMap<object, CellRun>();
 let takeFirst: ((promise: object) => void) | undefined;
@@ -17,7 +19,7 @@ export function currentRun(): CellRun | undefined {
 
 /** Calls `body` as a part of `run`: so is all that it starts and that goes on later. */
 export function within<T>(run: CellRun | undefined, body: () => T): T {
-  const outer = current;
+  const before = current;
   current = run;
   try {
     return body();
@@ -25,7 +27,7 @@ export function within<T>(run: CellRun | undefined, body: () => T): T {
     if (run && typeof error === 'object' && error !== null) ofError.set(error, run);
     throw error;
   } finally {
-    current = outer;
+    current = before;
   }
 }
 
@@ -39,6 +41,7 @@ export function originOf(reason: unknown, promise?: object): CellRun | undefined
 /** Forgets where the code was that an interrupt has stopped: it never came to the end that would have said so. */
 export function leaveContext(): void {
   current = undefined;
+  outer.length = 0;
 }
 
 /** Calls `body` and tells the first promise that is made in it. */
@@ -53,7 +56,6 @@ export function tellFirstPromise(take: (promise: object) => void, body: () => vo
 
 /** Makes what a cell starts find its run again: promises, ticks, listeners and the callbacks of `fs`. Timers have a file of their own. */
 export function followContext(): void {
-  const outer: (CellRun | undefined)[] = [];
   promiseHooks.createHook({
     init(promise: object): void {
       const take = takeFirst;
