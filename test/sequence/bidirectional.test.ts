@@ -1,11 +1,11 @@
 import * as tf from '@tensorflow/tfjs-node';
 import * as bptt from 'kernel-lib/bptt';
-import { rnn, type Directions, type Merge, type RnnParams, type RnnState } from 'kernel-lib/cells';
+import { gru, lstm, rnn, type Directions, type Merge, type RnnParams, type RnnState } from 'kernel-lib/cells';
 import { bidirectional, unroll } from 'kernel-lib/sequence';
 import { normalTensor, rng } from 'kernel-lib/tensor';
 import { describe, expect, test } from 'vitest';
 import { relativeError, type Nested } from '../cells/reference/case';
-import { anyCells, errorsAgainstTorch, goldenCases, paramsOf, stateAt } from './golden';
+import { anyCells, type AnyCell, errorsAgainstTorch, goldenCases, paramsOf, stateAt } from './golden';
 import { expectClose, forAll } from './properties';
 
 describe('bidirectional, against PyTorch', () => {
@@ -62,6 +62,22 @@ describe.each(anyCells)('bidirectional $name', (cell) => {
       const there = bidirectional(cell, { forward: params, backward: back }, xs, { merge: 'sum' });
       const turned = bidirectional(cell, { forward: back, backward: params }, xs.reverse(1), { merge: 'sum' });
       expectClose({ outputs: turned.outputs.reverse(1) }, { outputs: there.outputs });
+    });
+  });
+
+  test('sequences do not meet: another order of the batch, the same outputs in that order', () => {
+    forAll(cell, ({ params, xs, lengths, draw, drawState, batch, g }) => {
+      const both = { forward: params, backward: draw() };
+      const state = drawState();
+      const order = g.shuffle([...Array(batch).keys()]);
+      const permuted = <T extends tf.Tensor>(values: T): T => tf.gather(values, tf.tensor1d(order, 'int32'));
+      const moved = Object.fromEntries(Object.entries(state).map(([part, value]) => [part, permuted(value)])) as never;
+      const whole = bidirectional(cell, both, xs, { lengths, initialState: { backward: state } });
+      const other = bidirectional(cell, both, permuted(xs), {
+        lengths: order.map((n) => lengths[n] ?? NaN),
+        initialState: { backward: moved },
+      });
+      expectClose({ outputs: other.outputs }, { outputs: permuted(whole.outputs) });
     });
   });
 
@@ -189,6 +205,43 @@ describe('bptt.bidirectional', () => {
       };
       for (const [name, value] of Object.entries(got)) {
         expect(relativeError(value.arraySync() as Nested, each.gradients[name] ?? []), name).toBeLessThan(1e-5);
+      }
+    });
+  });
+
+  const passes: [AnyCell, (...args: never[]) => Record<string, tf.Tensor> & { dxs: tf.Tensor3D }][] = [
+    [lstm, bptt.lstm],
+    [gru, bptt.gru],
+  ];
+  test.each(passes)('agrees with autodiff on top of the backward pass of $0.name', (cell, backwardPass) => {
+    forAll(cell, ({ params, xs, lengths, draw, drawState, hidden, batch, time, g }) => {
+      const both = { forward: params, backward: draw() };
+      const initialState = { forward: drawState(), backward: drawState() };
+      const dOutputs = normalTensor(g, [batch, time, 2 * hidden]);
+      const hand = bptt.bidirectional(backwardPass as never, both, xs, dOutputs, { lengths, initialState });
+      for (const direction of ['forward', 'backward'] as const) {
+        const of = { ...both[direction] };
+        const starts = initialState[direction];
+        const values: Record<string, tf.Tensor> = { ...of, xs };
+        for (const [part, value] of Object.entries(starts)) values[`${part}0`] = value;
+        const names = Object.keys(values);
+        const gradients = tf.grads((...moved) => {
+          const at = (name: string): never => moved[names.indexOf(name)] as never;
+          const state = Object.fromEntries(Object.keys(starts).map((part) => [part, at(`${part}0`)])) as never;
+          const parameters = Object.fromEntries(Object.keys(of).map((name) => [name, at(name)]));
+          return bidirectional(cell, { ...both, [direction]: parameters }, at('xs'), {
+            lengths,
+            initialState: { ...initialState, [direction]: state },
+          })
+            .outputs.mul(dOutputs)
+            .sum();
+        })(Object.values(values));
+        const got: Record<string, tf.Tensor> = { ...(hand[direction] as object), dxs: hand.dxs };
+        expect(Object.keys(got).sort()).toEqual(names.map((name) => `d${name}`).sort());
+        names.forEach((name, i) => {
+          const error = relativeError(got[`d${name}`]?.arraySync() as Nested, gradients[i]?.arraySync() as Nested);
+          expect(error, name).toBeLessThan(1e-5);
+        });
       }
     });
   });
