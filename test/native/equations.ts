@@ -18,11 +18,11 @@ export function lstmEquations(
     const a = x.matMul(kernel).add(h.matMul(recurrentKernel)).add<tf.Tensor2D>(bias);
     const gate = (k: number): tf.Tensor2D => a.slice([0, k * hidden], [batch, hidden]);
     const look = (W: tf.Tensor1D | undefined, cell: tf.Tensor2D): tf.Tensor => (W ? W.mul(cell) : tf.scalar(0));
-    const i = tf.sigmoid(gate(0).add(look(peepholes?.Wci, c)));
+    const i = tf.sigmoid(gate(0).add(look(peepholes?.pi, c)));
     const g = tf.tanh(gate(1));
-    const f = tf.sigmoid(gate(2).add(look(peepholes?.Wcf, c)));
+    const f = tf.sigmoid(gate(2).add(look(peepholes?.pf, c)));
     const next = f.mul(c).add<tf.Tensor2D>(i.mul(g));
-    const o = tf.sigmoid(gate(3).add(look(peepholes?.Wco, next)));
+    const o = tf.sigmoid(gate(3).add(look(peepholes?.po, next)));
     const out = o.mul<tf.Tensor2D>(tf.tanh(next));
     const taken = mask?.slice([0, t], [batch, 1]).cast('float32') ?? tf.ones([batch, 1]);
     h = h.add(taken.mul(out.sub(h)));

@@ -50,7 +50,7 @@ function draw({ batch, time, input, hidden, ...flags }: Problem): {
       kernel: normalTensor(g, [input, 4 * hidden], 0.5 / Math.sqrt(input)),
       recurrentKernel: normalTensor(g, [hidden, 4 * hidden], 0.5 / Math.sqrt(hidden)),
       bias: normalTensor(g, [4 * hidden], 0.5),
-      ...(flags.peepholes && { peepholes: { Wci: vector(), Wcf: vector(), Wco: vector() } }),
+      ...(flags.peepholes && { peepholes: { pi: vector(), pf: vector(), po: vector() } }),
     },
     xs: normalTensor(g, [batch, time, input]),
     options: {
@@ -193,11 +193,8 @@ describe('the native LSTM', () => {
     ],
     [
       'a peephole of another length',
-      ({ params, xs }) => [
-        { ...params, peepholes: { Wci: tf.zeros([5]), Wcf: tf.zeros([4]), Wco: tf.zeros([5]) } },
-        xs,
-      ],
-      'peepholes.Wcf: got shape [4], expected [hidden = 5]; it must match recurrentKernel.',
+      ({ params, xs }) => [{ ...params, peepholes: { pi: tf.zeros([5]), pf: tf.zeros([4]), po: tf.zeros([5]) } }, xs],
+      'peepholes.pf: got shape [4], expected [hidden = 5]; it must match recurrentKernel.',
     ],
     [
       'other features',

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-node';
 import { at } from '../tensor';
 import type { BlockLstmInputs, LstmSteps } from './block-lstm';
-import { attribute, runOp, runOp1 } from './op';
+import { attribute, runOp, runOp1, type Attribute } from './op';
 
 /**
  * The gradients of `blockLstm`, in the order of its inputs.
@@ -25,11 +25,12 @@ export function backward(
   const x = tf.zeros([batch, 1]);
   const W = tf.zeros([1 + hidden, 4 * hidden]);
   const none = tf.zeros<tf.Rank.R1>([hidden]);
-  const looks = peepholes ? [peepholes.Wci, peepholes.Wcf, peepholes.Wco] : [none, none, none];
+  const looks = peepholes ? [peepholes.pi, peepholes.pf, peepholes.po] : [none, none, none];
   const WhT = Wh.transpose();
   const T = attribute.float32('T');
   const cellAttributes = [T, attribute.bool('use_peephole', peepholes !== undefined)];
-  const matMulAttributes = [T, attribute.bool('transpose_a', false), attribute.bool('transpose_b', false)];
+  const plain = matMulAttributes(false);
+  const transposed = matMulAttributes(true);
   const add = (p: tf.Tensor, q: tf.Tensor): tf.Tensor => runOp1('AddV2', [T], [p, q]);
 
   const da = new Array<tf.Tensor>(time);
@@ -48,7 +49,7 @@ export function backward(
     da[t] = da_t;
     if (peepholes) dLooks.forEach((dLook, k) => at(dPeepholes, k).push(dLook));
 
-    const dhBefore = runOp1('MatMul', matMulAttributes, [da_t, WhT]);
+    const dhBefore = runOp1('MatMul', plain, [da_t, WhT]);
     dh = t > 0 ? add(dhBefore, at(dhs, t - 1)) : dhBefore;
     const dcEnd = dcAt(t);
     dc = dcEnd ? add(dcBefore, dcEnd) : dcBefore;
@@ -57,11 +58,12 @@ export function backward(
   const dA = runOp1('Pack', [T, attribute.int('N', time), attribute.int('axis', 0)], da);
   const rows = dA.reshape<tf.Tensor2D>([time * batch, 4 * hidden]);
   const dxs = rows.matMul(Wx, false, true).reshape(xs.shape);
-  const dWx = xs.reshape<tf.Tensor2D>([time * batch, input]).matMul(rows, true);
-  const dWh = h0.matMul(at(da, 0), true);
+  // tf.matMul would run BatchMatMulV2, which is slower on a transposed left side.
+  const dWx = runOp1('MatMul', transposed, [xs.reshape([time * batch, input]), rows]);
+  const dWh = runOp1('MatMul', transposed, [h0, at(da, 0)]);
   const dWhLater = (): tf.Tensor => {
-    const hBefore = steps.h.slice(0, time - 1).reshape<tf.Tensor2D>([(time - 1) * batch, hidden]);
-    return hBefore.matMul(rows.slice(batch), true);
+    const hBefore = steps.h.slice(0, time - 1).reshape([(time - 1) * batch, hidden]);
+    return runOp1('MatMul', transposed, [hBefore, rows.slice(batch)]);
   };
   return [
     dxs,
@@ -86,6 +88,12 @@ function dcFinalAfter(
   const ended = tf.tensor2d(lengths.map((length) => [length === t ? 1 : 0]));
   return dcFinal.mul(ended);
 }
+
+const matMulAttributes = (transposeFirst: boolean): Attribute[] => [
+  attribute.float32('T'),
+  attribute.bool('transpose_a', transposeFirst),
+  attribute.bool('transpose_b', false),
+];
 
 /** One tensor a time step. */
 function unpack(steps: tf.Tensor): tf.Tensor[] {

@@ -4,7 +4,7 @@ import { backward } from './block-lstm-backward';
 import { attribute, int64, refuseSecondDerivative, runOp } from './op';
 
 /** Peephole weights, each [hidden]: the input and forget gates look at c_{t-1}, the output gate at c_t. */
-export type Peepholes = Readonly<{ Wci: tf.Tensor1D; Wcf: tf.Tensor1D; Wco: tf.Tensor1D }>;
+export type Peepholes = Readonly<{ pi: tf.Tensor1D; pf: tf.Tensor1D; po: tf.Tensor1D }>;
 
 /** All that the recurrence reads, the gates in the order i, g, f, o along the last axis of Wx, Wh and b. */
 export interface BlockLstmInputs {
@@ -64,7 +64,7 @@ export function blockLstm(inputs: BlockLstmInputs, lengths?: readonly number[]):
       },
     };
   });
-  const packed = fused(xs, h0, c0, Wx, Wh, b, ...(peepholes ? [peepholes.Wci, peepholes.Wcf, peepholes.Wco] : []));
+  const packed = fused(xs, h0, c0, Wx, Wh, b, ...(peepholes ? [peepholes.pi, peepholes.pf, peepholes.po] : []));
   return {
     hs: packed.slice<tf.Tensor3D>(0, time),
     c: packed.slice(time, 1).squeeze<tf.Tensor2D>([0]),
@@ -88,8 +88,8 @@ const stepsOf = (steps: readonly tf.Tensor[]): LstmSteps =>
   Object.fromEntries(stepParts.map((part, k) => [part, at(steps, k)])) as LstmSteps;
 
 /** The inputs again, from the list that tf.customGrad hands on. */
-function inputsOf([xs, h0, c0, Wx, Wh, b, Wci, Wcf, Wco]: readonly tf.Tensor[]): BlockLstmInputs {
-  return { xs, h0, c0, Wx, Wh, b, peepholes: Wci && { Wci, Wcf, Wco } } as BlockLstmInputs;
+function inputsOf([xs, h0, c0, Wx, Wh, b, pi, pf, po]: readonly tf.Tensor[]): BlockLstmInputs {
+  return { xs, h0, c0, Wx, Wh, b, peepholes: pi && { pi, pf, po } } as BlockLstmInputs;
 }
 
 function forward({ xs, h0, c0, Wx, Wh, b, peepholes }: BlockLstmInputs): LstmSteps {
@@ -100,9 +100,9 @@ function forward({ xs, h0, c0, Wx, Wh, b, peepholes }: BlockLstmInputs): LstmSte
     attribute.float('cell_clip', -1),
     attribute.bool('use_peephole', peepholes !== undefined),
   ];
-  const { Wci = none, Wcf = none, Wco = none } = peepholes ?? {};
+  const { pi = none, pf = none, po = none } = peepholes ?? {};
   const W = tf.concat([Wx, Wh]);
-  const all = [int64([xs.shape[0]], []), xs, c0, h0, W, Wci, Wcf, Wco, b];
+  const all = [int64([xs.shape[0]], []), xs, c0, h0, W, pi, pf, po, b];
   return stepsOf(runOp('BlockLSTM', attributes, all, stepParts.length));
 }
 

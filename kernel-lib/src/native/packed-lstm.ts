@@ -41,11 +41,11 @@ export interface NativeLstmResult {
  * The LSTM of Hochreiter and Schmidhuber 1997, with the forget gate of Gers et al. 2000 and, where given, the peepholes of Gers
  * and Schmidhuber 2000, on TensorFlow's fused ops: the same numbers as the equations, and differentiable (once) with respect
  * to xs, every weight and the initial state.
- *   i_t = σ(x_t Wxi + h_{t-1} Whi + Wci ⊙ c_{t-1} + bi)
+ *   i_t = σ(x_t Wxi + h_{t-1} Whi + pi ⊙ c_{t-1} + bi)
  *   g_t = tanh(x_t Wxg + h_{t-1} Whg + bg)
- *   f_t = σ(x_t Wxf + h_{t-1} Whf + Wcf ⊙ c_{t-1} + bf)
+ *   f_t = σ(x_t Wxf + h_{t-1} Whf + pf ⊙ c_{t-1} + bf)
  *   c_t = f_t ⊙ c_{t-1} + i_t ⊙ g_t
- *   o_t = σ(x_t Wxo + h_{t-1} Who + Wco ⊙ c_t + bo)
+ *   o_t = σ(x_t Wxo + h_{t-1} Who + po ⊙ c_t + bo)
  *   h_t = o_t ⊙ tanh(c_t)
  * Where the mask is 0 the step is not taken and the state is carried on, so its output is the one before.
  * Shapes: xs [batch, time, input], kernel (Wxi Wxg Wxf Wxo) [input, 4 hidden], recurrentKernel (Whi Whg Whf Who)
@@ -96,7 +96,7 @@ function checkArguments(
   checkFloats('recurrentKernel', recurrentKernel, [{ hidden }, gates], 'it must hold i, g, f and o side by side');
   const { input } = checkFloats('kernel', kernel, ['input', gates], 'the last axis must match recurrentKernel');
   checkFloats('bias', bias, [gates], 'it must match recurrentKernel');
-  for (const name of peepholes ? (['Wci', 'Wcf', 'Wco'] as const) : []) {
+  for (const name of peepholes ? (['pi', 'pf', 'po'] as const) : []) {
     checkFloats(`peepholes.${name}`, peepholes?.[name] as tf.Tensor, [{ hidden }], 'it must match recurrentKernel');
   }
   return checkSequenceArguments({ input, hidden }, xs, options);
