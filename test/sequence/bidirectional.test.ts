@@ -209,11 +209,11 @@ describe('bptt.bidirectional', () => {
     });
   });
 
-  const passes: [AnyCell, (...args: never[]) => Record<string, tf.Tensor> & { dxs: tf.Tensor3D }][] = [
-    [lstm, bptt.lstm],
-    [gru, bptt.gru],
+  const passes: [string, AnyCell, (...args: never[]) => Record<string, tf.Tensor> & { dxs: tf.Tensor3D }][] = [
+    ['bptt.lstm', lstm, bptt.lstm],
+    ['bptt.gru', gru, bptt.gru],
   ];
-  test.each(passes)('agrees with autodiff on top of the backward pass of $0.name', (cell, backwardPass) => {
+  test.each(passes)('agrees with autodiff on top of %s', (_, cell, backwardPass) => {
     forAll(cell, ({ params, xs, lengths, draw, drawState, hidden, batch, time, g }) => {
       const both = { forward: params, backward: draw() };
       const initialState = { forward: drawState(), backward: drawState() };

@@ -12,17 +12,16 @@ export interface DropoutOptions {
  * Inverted dropout, Srivastava et al. 2014, Dropout: a simple way to prevent neural networks from overfitting, section 10:
  *   y = x ⊙ m / (1 − p), each m drawn from Bernoulli(1 − p)
  * so that the mean of y is x, and nothing is to be scaled where nothing is dropped. Shapes: y as x.
+ * Each call takes one draw from rng, which seeds those of its m.
  *
  * @throws Error, before any op runs, for a rate that is none and for what is no float32 tensor
  */
 export function dropout<T extends tf.Tensor>(x: T, { rate, rng }: DropoutOptions): T {
   checkRate('rate', rate);
   checkDtype('x', x, 'float32');
-  return tf.tidy(() => {
-    const scale = 1 / (1 - rate);
-    const m = Float32Array.from({ length: x.size }, () => (rng.uniform() < rate ? 0 : scale));
-    return x.mul<T>(tf.tensor(m, x.shape));
-  });
+  // A draw of tfjs takes a fourth of the time of one from rng; a seed of 0 would be none to it.
+  const seed = 1 + rng.integer(2 ** 32);
+  return tf.dropout(x, rate, undefined, seed) as T;
 }
 
 /**
