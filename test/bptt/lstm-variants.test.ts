@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-node';
 import * as bptt from 'kernel-lib/bptt';
-import { cifg, lstmPeephole, type Params } from 'kernel-lib/cells';
+import { cifg, lstmPeephole, lstmProjection, type Params } from 'kernel-lib/cells';
 import { normalTensor, rng } from 'kernel-lib/tensor';
 import { describe, expect, test } from 'vitest';
 
@@ -20,6 +20,7 @@ interface Variant {
 }
 const peepholeParams = lstmPeephole.init(sizes);
 const cifgParams = cifg.init(sizes);
+const projectionParams = lstmProjection.init({ ...sizes, cellSize: 6 });
 const variants: readonly Variant[] = [
   {
     name: 'bptt.lstmPeephole',
@@ -30,6 +31,11 @@ const variants: readonly Variant[] = [
     name: 'bptt.cifg',
     params: cifgParams,
     backward: (dOutputs, options) => bptt.cifg(cifgParams, xs, dOutputs, options),
+  },
+  {
+    name: 'bptt.lstmProjection',
+    params: projectionParams,
+    backward: (dOutputs, options) => bptt.lstmProjection(projectionParams, xs, dOutputs, options),
   },
 ];
 

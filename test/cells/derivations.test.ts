@@ -20,7 +20,7 @@ const odd: CaseSizes = { batch: 7, time: 9, input: 3, hidden: 5 };
 const drawFor =
   ({ paramShapes, plain }: Subject) =>
   (sizes: CaseSizes, flags?: CaseFlags): Case =>
-    drawCase(paramShapes, plain.stateParts, sizes, flags);
+    drawCase(paramShapes, plain, sizes, flags);
 
 const casesOf = (subject: Subject): Case[] => {
   const draw = drawFor(subject);

@@ -2,6 +2,7 @@ import * as bptt from 'kernel-lib/bptt';
 import {
   cifgWith,
   lstmPeepholeWith,
+  lstmProjectionWith,
   lstmWith,
   type LstmActivations,
   type LstmPeepholeForm,
@@ -13,12 +14,12 @@ import { plainLstm } from './reference/lstm';
 
 type Shapes = Record<string, readonly number[]>;
 
-const gateShapes = (gates: readonly string[], { input, hidden }: CaseSizes): Shapes =>
+const gateShapes = (gates: readonly string[], { input, hidden }: CaseSizes, cell = hidden): Shapes =>
   Object.fromEntries(
     gates.flatMap((gate) => [
-      [`Wx${gate}`, [input, hidden]],
-      [`Wh${gate}`, [hidden, hidden]],
-      [`b${gate}`, [hidden]],
+      [`Wx${gate}`, [input, cell]],
+      [`Wh${gate}`, [hidden, cell]],
+      [`b${gate}`, [cell]],
     ]),
   );
 
@@ -54,6 +55,18 @@ const cifg = (activations: LstmActivations): Subject => ({
   golden: 'lstm.json',
 });
 
+const lstmProjection = (activations: LstmActivations): Subject => ({
+  cell: lstmProjectionWith(activations),
+  backward: ((params, xs, dOutputs, options) =>
+    bptt.lstmProjection(params, xs, dOutputs, { ...options, ...activations })) satisfies typeof bptt.lstmProjection,
+  plain: plainLstm(activations),
+  paramShapes: (sizes) => {
+    const cell = sizes.hidden + 2;
+    return { ...gateShapes(['i', 'f', 'o', 'g'], sizes, cell), Wmh: [cell, sizes.hidden] };
+  },
+  golden: 'lstm.json',
+});
+
 /** Every LSTM with everything that must agree on it. */
 export const lstmSubjects: readonly Subject[] = [
   lstm({}),
@@ -65,4 +78,6 @@ export const lstmSubjects: readonly Subject[] = [
   lstmPeephole({ peepholes: ['i', 'f'], gateActivation: 'hard_sigmoid' }),
   cifg({}),
   cifg({ candidateActivation: 'relu' }),
+  lstmProjection({}),
+  lstmProjection({ gateActivation: 'hard_sigmoid' }),
 ];

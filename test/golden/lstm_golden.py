@@ -15,7 +15,7 @@ import numpy as np
 import torch
 
 DIGITS = 9
-BATCH, TIME, INPUT, HIDDEN = 7, 9, 3, 5
+BATCH, TIME, INPUT, HIDDEN, CELL = 7, 9, 3, 5, 8
 TORCH_ORDER = "ifgo"
 
 # name, time, masked, reverse, given initial state
@@ -55,13 +55,17 @@ class TorchLstm(Lstm):
     """The same by torch.nn.LSTM, which has two biases where one does."""
 
     def whole(self, p, xs, h, c):
-        layer = torch.nn.LSTM(xs.shape[2], HIDDEN, batch_first=True, dtype=torch.float64)
+        hidden_size = p["bi"].shape[0]
+        projection = {"proj_size": HIDDEN} if "Wmh" in p else {}
+        layer = torch.nn.LSTM(xs.shape[2], hidden_size, batch_first=True, dtype=torch.float64, **projection)
         weights = {
             "weight_ih_l0": torch.cat([p[f"Wx{k}"].T for k in TORCH_ORDER]),
             "weight_hh_l0": torch.cat([p[f"Wh{k}"].T for k in TORCH_ORDER]),
             "bias_ih_l0": torch.cat([p[f"b{k}"] for k in TORCH_ORDER]),
-            "bias_hh_l0": torch.zeros(4 * HIDDEN, dtype=torch.float64),
+            "bias_hh_l0": torch.zeros(4 * hidden_size, dtype=torch.float64),
         }
+        if "Wmh" in p:
+            weights["weight_hr_l0"] = p["Wmh"].T
         outputs, (h, c) = torch.func.functional_call(layer, weights, (xs, (h.unsqueeze(0), c.unsqueeze(0))))
         return outputs, h.squeeze(0), c.squeeze(0)
 
@@ -98,6 +102,27 @@ class Cifg(Lstm):
         return self.gate(a["o"]) * self.output(c), c
 
 
+class Projection(Lstm):
+    """h_t = m_t Wmh, m_t = o psi(c_t); c is wider than h."""
+
+    def shapes(self):
+        shapes = {"Wmh": (CELL, HIDDEN)}
+        for k in self.gates:
+            shapes |= {f"Wx{k}": (INPUT, CELL), f"Wh{k}": (HIDDEN, CELL), f"b{k}": (CELL,)}
+        return shapes
+
+    def state_sizes(self):
+        return {"h": HIDDEN, "c": CELL}
+
+    def step(self, p, x, h, c):
+        m, c = super().step(p, x, h, c)
+        return m @ p["Wmh"], c
+
+
+class TorchProjection(Projection, TorchLstm):
+    """The same by torch.nn.LSTM with a proj_size."""
+
+
 def linear(value):
     return value
 
@@ -112,6 +137,8 @@ VARIANTS = [
     ("lstm (peepholes i f, gate hard_sigmoid)", Peephole("if", gate=torch.nn.functional.hardsigmoid), SOME),
     ("cifg", Cifg(), ALL),
     ("cifg (candidate relu)", Cifg(candidate=torch.relu), SOME),
+    ("lstm (projection)", TorchProjection(), ALL),
+    ("lstm (projection, gate hard_sigmoid)", Projection(gate=torch.nn.functional.hardsigmoid), SOME),
 ]
 
 

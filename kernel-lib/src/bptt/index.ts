@@ -8,6 +8,7 @@ export { gru, type GruBackwardOptions, type GruGradients, type GruResetBeforeGra
 export { lstm, type LstmBackwardOptions, type LstmGradients } from './lstm';
 export { cifg, type CifgGradients } from './lstm-cifg';
 export { lstmPeephole, type LstmPeepholeBackwardOptions, type LstmPeepholeGradients } from './lstm-peephole';
+export { lstmProjection, type LstmProjectionGradients } from './lstm-projection';
 export type { GateGradients } from './lstm-through-time';
 export { readout, type ReadoutGradients } from './readout';
 export { rnn, type RnnBackwardOptions, type RnnGradients } from './rnn';

@@ -53,6 +53,13 @@ export {
   type LstmPeepholeParams,
   type PeepholeGate,
 } from './lstm-peephole';
+export {
+  lstmProjection,
+  lstmProjectionWith,
+  type LstmProjectionCell,
+  type LstmProjectionOptions,
+  type LstmProjectionParams,
+} from './lstm-projection';
 export { checkReadout, readout, type Readout, type ReadoutOptions, type ReadoutParams } from './readout';
 export { rnn, rnnWith, type RnnCell, type RnnOptions, type RnnParams, type RnnState } from './rnn';
 

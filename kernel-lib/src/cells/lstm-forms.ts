@@ -1,6 +1,7 @@
 import { lstm, lstmWith, type LstmCell } from './lstm';
 import { cifg, type CifgCell } from './lstm-cifg';
 import { lstmPeephole, lstmPeepholeWith, type LstmPeepholeCell } from './lstm-peephole';
+import { lstmProjection, type LstmProjectionCell } from './lstm-projection';
 
 /** The LSTM and its variants by their names. */
 export interface LstmForms {
@@ -9,6 +10,7 @@ export interface LstmForms {
   readonly 'lstm (peepholes i f o)': LstmPeepholeCell;
   readonly 'lstm (peephole o)': LstmPeepholeCell<'o'>;
   readonly cifg: CifgCell;
+  readonly 'lstm (projection)': LstmProjectionCell;
 }
 
 /** Every LSTM by its name. */
@@ -18,4 +20,5 @@ export const lstmForms: LstmForms = {
   'lstm (peepholes i f o)': lstmPeephole,
   'lstm (peephole o)': lstmPeepholeWith({ peepholes: ['o'] }),
   cifg,
+  'lstm (projection)': lstmProjection,
 };

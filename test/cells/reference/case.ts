@@ -1,4 +1,5 @@
 import { rng, type Rng } from 'kernel-lib/tensor';
+import type { PlainCell } from './sequence';
 
 export type Vector = number[];
 export type Matrix = Vector[];
@@ -43,7 +44,7 @@ export interface CaseFlags {
 /** Draws a case. Its numbers are float32 numbers, so that a float64 reference starts from the same ones. */
 export function drawCase(
   paramShapes: (sizes: CaseSizes) => Record<string, readonly number[]>,
-  stateParts: readonly string[],
+  { stateParts, stateSize }: Pick<PlainCell, 'stateParts' | 'stateSize'>,
   sizes: CaseSizes,
   flags: CaseFlags = {},
 ): Case {
@@ -51,15 +52,16 @@ export function drawCase(
   const g = rng(1).fork(JSON.stringify([sizes, flags]));
   const draw = (shape: readonly number[], std: number): Nested => drawNested(g, shape, std);
   // Moderate weights: near |h| = 1 the slope 1 - h² loses its digits in float32, whoever computes it.
-  const params = Object.entries(paramShapes(sizes)).map(([name, shape]) => {
+  const drawn = Object.entries(paramShapes(sizes)).map(([name, shape]) => {
     return [name, draw(shape, 0.5 / Math.sqrt(shape[0] ?? 1))];
   });
-  const state = stateParts.map((part) => [part, draw([batch, hidden], 0.5)]);
+  const params = Object.fromEntries(drawn) as Case['params'];
+  const state = stateParts.map((part) => [part, draw([batch, stateSize?.(params, part) ?? hidden], 0.5)]);
   const kinds = Object.entries(flags).flatMap(([flag, on]) => (on ? [flag] : []));
   return {
     name: [`batch ${batch}, time ${time}, input ${input}, hidden ${hidden}`, ...kinds].join(', '),
     reverse: flags.reverse ?? false,
-    params: Object.fromEntries(params) as Case['params'],
+    params,
     xs: draw([batch, time, input], 1) as Matrix[],
     dOutputs: draw([batch, time, hidden], 1) as Matrix[],
     mask: flags.masked ? Array.from({ length: batch }, () => drawMask(g, time)) : null,

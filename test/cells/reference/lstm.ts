@@ -7,7 +7,7 @@ type Gates = Readonly<Record<string, Vector>>;
 
 /**
  * c_t = σ(a_f) c_{t-1} + σ(a_i) φ(a_g), h_t = σ(a_o) ψ(c_t), a_k = x_t Wxk + h_{t-1} Whk + pk c + bk, slopes from the a_k.
- * What the parameters leave out is left out: pk is 0 and f is 1 - i.
+ * What the parameters leave out is left out: pk is 0 and f is 1 - i. With Wmh, h_t = m_t Wmh, where m_t is h_t without it.
  */
 export function plainLstm({
   gateActivation = 'sigmoid',
@@ -26,7 +26,9 @@ export function plainLstm({
     const c_t = add(times(f, c), times(i, g));
     const ao = preActivation(params, 'o', x, h, c_t);
     const o = map(ao, σ.f);
-    return { ai, af, ao, ag, i, f, o, g, c_t, h_t: times(o, map(c_t, ψ.f)) };
+    const m = times(o, map(c_t, ψ.f));
+    const h_t = params.Wmh ? vectorTimesMatrix(m, params.Wmh as Matrix) : m;
+    return { ai, af, ao, ag, i, f, o, g, c_t, m, h_t };
   };
   return {
     stateParts: ['h', 'c'],
@@ -36,9 +38,10 @@ export function plainLstm({
       return { h: h_t, c: c_t };
     },
     stepBackward(params, x, { h = [], c = [] }, { h: dh = [], c: dcLater = [] }) {
-      const { ai, af, ao, ag, i, f, o, g, c_t } = forward(params, x, h, c);
-      const da_o = times(dh, map(c_t, ψ.f), map(ao, σ.slope));
-      const dc = add(dcLater, times(dh, o, map(c_t, ψ.slope)), times(da_o, peephole(params, 'o', c)));
+      const { ai, af, ao, ag, i, f, o, g, c_t, m } = forward(params, x, h, c);
+      const dm = params.Wmh ? matrixTimesVector(params.Wmh as Matrix, dh) : dh;
+      const da_o = times(dm, map(c_t, ψ.f), map(ao, σ.slope));
+      const dc = add(dcLater, times(dm, o, map(c_t, ψ.slope)), times(da_o, peephole(params, 'o', c)));
       const [df, di] = [times(dc, c), times(dc, g)];
       const da: Gates = {
         o: da_o,
@@ -52,7 +55,11 @@ export function plainLstm({
       const dPeepholes = dp.map((name) => [name, times(da[name.slice(1)] ?? [], name === 'po' ? c_t : c)]);
       return {
         x: gradients.x,
-        params: { ...gradients.params, ...(Object.fromEntries(dPeepholes) as Gates) },
+        params: {
+          ...gradients.params,
+          ...(Object.fromEntries(dPeepholes) as Gates),
+          ...(params.Wmh && { Wmh: outer(m, dh) }),
+        },
         state: { ...state, c: add(times(dc, f), through) },
       };
     },

@@ -14,7 +14,7 @@ export interface PlainStepGradients {
 export interface PlainCell {
   readonly stateParts: readonly string[];
   /** How wide a part of the state is; as wide as Whh unless the cell has none. */
-  stateSize?(params: PlainParams, part: string): number;
+  readonly stateSize?: (params: PlainParams, part: string) => number;
   step(params: PlainParams, x: Vector, state: PlainState): PlainState;
   /** The gradients for a step's arguments, from those for the state after it. */
   stepBackward(params: PlainParams, x: Vector, state: PlainState, dNext: PlainState): PlainStepGradients;
