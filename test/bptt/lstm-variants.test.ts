@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-node';
 import * as bptt from 'kernel-lib/bptt';
-import { cifg, lstmPeephole, lstmProjection, type Params } from 'kernel-lib/cells';
+import { cifg, lstmCompact, lstmPeephole, lstmProjection, type Params } from 'kernel-lib/cells';
 import { normalTensor, rng } from 'kernel-lib/tensor';
 import { describe, expect, test } from 'vitest';
 
@@ -21,6 +21,7 @@ interface Variant {
 const peepholeParams = lstmPeephole.init(sizes);
 const cifgParams = cifg.init(sizes);
 const projectionParams = lstmProjection.init({ ...sizes, cellSize: 6 });
+const compactParams = lstmCompact.init(sizes);
 const variants: readonly Variant[] = [
   {
     name: 'bptt.lstmPeephole',
@@ -31,6 +32,11 @@ const variants: readonly Variant[] = [
     name: 'bptt.cifg',
     params: cifgParams,
     backward: (dOutputs, options) => bptt.cifg(cifgParams, xs, dOutputs, options),
+  },
+  {
+    name: 'bptt.lstmCompact',
+    params: compactParams,
+    backward: (dOutputs, options) => bptt.lstmCompact(compactParams, xs, dOutputs, options),
   },
   {
     name: 'bptt.lstmProjection',

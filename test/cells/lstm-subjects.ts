@@ -1,6 +1,7 @@
 import * as bptt from 'kernel-lib/bptt';
 import {
   cifgWith,
+  lstmCompact as compactCell,
   lstmPeepholeWith,
   lstmProjectionWith,
   lstmWith,
@@ -11,6 +12,7 @@ import {
 import type { Subject } from './derivations';
 import type { CaseSizes } from './reference/case';
 import { plainLstm } from './reference/lstm';
+import { plainCompactLstm } from './reference/lstm-compact';
 
 type Shapes = Record<string, readonly number[]>;
 
@@ -67,6 +69,14 @@ const lstmProjection = (activations: LstmActivations): Subject => ({
   golden: 'lstm.json',
 });
 
+const lstmCompact: Subject = {
+  cell: compactCell,
+  backward: bptt.lstmCompact,
+  plain: plainCompactLstm,
+  paramShapes: ({ input, hidden }) => ({ W: [input + hidden, 4 * hidden], b: [4 * hidden] }),
+  golden: 'lstm.json',
+};
+
 /** Every LSTM with everything that must agree on it. */
 export const lstmSubjects: readonly Subject[] = [
   lstm({}),
@@ -80,4 +90,5 @@ export const lstmSubjects: readonly Subject[] = [
   cifg({ candidateActivation: 'relu' }),
   lstmProjection({}),
   lstmProjection({ gateActivation: 'hard_sigmoid' }),
+  lstmCompact,
 ];

@@ -123,6 +123,25 @@ class TorchProjection(Projection, TorchLstm):
     """The same by torch.nn.LSTM with a proj_size."""
 
 
+class Compact(TorchLstm):
+    """(i f o g) = (s s s tanh) ((x; h) W + b)."""
+
+    def shapes(self):
+        return {"W": (INPUT + HIDDEN, 4 * HIDDEN), "b": (4 * HIDDEN,)}
+
+    def named(self, p):
+        parts = {k: slice(n * HIDDEN, (n + 1) * HIDDEN) for n, k in enumerate(self.gates)}
+        above = {f"Wx{k}": p["W"][:INPUT, part] for k, part in parts.items()}
+        below = {f"Wh{k}": p["W"][INPUT:, part] for k, part in parts.items()}
+        return above | below | {f"b{k}": p["b"][part] for k, part in parts.items()}
+
+    def whole(self, p, xs, h, c):
+        return super().whole(self.named(p), xs, h, c)
+
+    def step(self, p, x, h, c):
+        return super().step(self.named(p), x, h, c)
+
+
 def linear(value):
     return value
 
@@ -139,6 +158,7 @@ VARIANTS = [
     ("cifg (candidate relu)", Cifg(candidate=torch.relu), SOME),
     ("lstm (projection)", TorchProjection(), ALL),
     ("lstm (projection, gate hard_sigmoid)", Projection(gate=torch.nn.functional.hardsigmoid), SOME),
+    ("lstm (compact)", Compact(), ALL),
 ]
 
 

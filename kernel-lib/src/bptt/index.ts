@@ -7,6 +7,7 @@ export {
 export { gru, type GruBackwardOptions, type GruGradients, type GruResetBeforeGradients } from './gru';
 export { lstm, type LstmBackwardOptions, type LstmGradients } from './lstm';
 export { cifg, type CifgGradients } from './lstm-cifg';
+export { lstmCompact, type LstmCompactGradients } from './lstm-compact';
 export { lstmPeephole, type LstmPeepholeBackwardOptions, type LstmPeepholeGradients } from './lstm-peephole';
 export { lstmProjection, type LstmProjectionGradients } from './lstm-projection';
 export type { GateGradients } from './lstm-through-time';

@@ -43,6 +43,13 @@ export {
   type LstmState,
 } from './lstm';
 export { cifg, cifgWith, type CifgCell, type CifgParams } from './lstm-cifg';
+export {
+  fromCompactLstm,
+  lstmCompact,
+  toCompactLstm,
+  type LstmCompactCell,
+  type LstmCompactParams,
+} from './lstm-compact';
 export { lstmForms, type LstmForms } from './lstm-forms';
 export type { GateOptions, GateParams } from './lstm-gates';
 export {

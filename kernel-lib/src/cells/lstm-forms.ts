@@ -1,5 +1,6 @@
 import { lstm, lstmWith, type LstmCell } from './lstm';
 import { cifg, type CifgCell } from './lstm-cifg';
+import { lstmCompact, type LstmCompactCell } from './lstm-compact';
 import { lstmPeephole, lstmPeepholeWith, type LstmPeepholeCell } from './lstm-peephole';
 import { lstmProjection, type LstmProjectionCell } from './lstm-projection';
 
@@ -11,6 +12,7 @@ export interface LstmForms {
   readonly 'lstm (peephole o)': LstmPeepholeCell<'o'>;
   readonly cifg: CifgCell;
   readonly 'lstm (projection)': LstmProjectionCell;
+  readonly 'lstm (compact)': LstmCompactCell;
 }
 
 /** Every LSTM by its name. */
@@ -21,4 +23,5 @@ export const lstmForms: LstmForms = {
   'lstm (peephole o)': lstmPeepholeWith({ peepholes: ['o'] }),
   cifg,
   'lstm (projection)': lstmProjection,
+  'lstm (compact)': lstmCompact,
 };
