@@ -86,5 +86,5 @@ describe('rnn', () => {
 });
 
 test('the registry lists every cell under its name', () => {
-  for (const [name, cell] of Object.entries(cells)) expect(cell.name).toBe(name);
+  for (const [name, cell] of Object.entries<{ readonly name: string }>({ ...cells })) expect(cell.name).toBe(name);
 });
