@@ -1,12 +1,11 @@
 import * as tf from '@tensorflow/tfjs-node';
 import { rnn, type SequenceOptions, type RnnState } from 'kernel-lib/cells';
 import { unroll } from 'kernel-lib/sequence';
-import { expect, test } from 'vitest';
+import { test } from 'vitest';
+import { arange, expectClose } from './keras-values';
 
 // The values that Keras's own test suite pins for SimpleRNN (keras/src/layers/rnn/simple_rnn_test.py): every kernel weight
 // .01, every recurrent weight .02, every bias .03, an arange as the input. A row is the last output of one sequence.
-const arange = (...shape: [number, number, number]): tf.Tensor3D =>
-  tf.range(0, shape[0] * shape[1] * shape[2]).reshape(shape);
 const constantParams = (inputSize: number, hiddenSize: number) => ({
   Wxh: tf.fill<tf.Rank.R2>([inputSize, hiddenSize], 0.01),
   Whh: tf.fill<tf.Rank.R2>([hiddenSize, hiddenSize], 0.02),
@@ -76,11 +75,3 @@ test('SimpleRNN(2), masked, every output: a masked step repeats the output befor
     );
   });
 });
-
-function expectClose(tensor: tf.Tensor, expected: readonly number[]): void {
-  const values = [...tensor.dataSync()];
-  expect(values).toHaveLength(expected.length);
-  values.forEach((value, i) => {
-    expect(value).toBeCloseTo(expected[i] ?? NaN, 6);
-  });
-}

@@ -1,12 +1,11 @@
 import * as tf from '@tensorflow/tfjs-node';
 import { lstm, type LstmParams, type LstmState, type SequenceOptions } from 'kernel-lib/cells';
 import { unroll } from 'kernel-lib/sequence';
-import { expect, test } from 'vitest';
+import { test } from 'vitest';
+import { arange, expectClose } from './keras-values';
 
 // The values that Keras's own test suite pins for LSTM (keras/src/layers/rnn/lstm_test.py): every kernel weight .01, every
 // recurrent weight .02, every bias .03 (the forget gate's 1, unless unit_forget_bias is off), an arange as the input.
-const arange = (...shape: [number, number, number]): tf.Tensor3D =>
-  tf.range(0, shape[0] * shape[1] * shape[2]).reshape(shape);
 
 function constantParams(input: number, hidden: number, bias = 0.03, forgetBias = 1): LstmParams {
   const gate = (k: string, b: number) => ({
@@ -110,11 +109,3 @@ test('LSTM(2), masked, every output: a masked step repeats the output before it'
     );
   });
 });
-
-function expectClose(tensor: tf.Tensor, expected: readonly number[]): void {
-  const values = [...tensor.dataSync()];
-  expect(values).toHaveLength(expected.length);
-  values.forEach((value, i) => {
-    expect(value).toBeCloseTo(expected[i] ?? NaN, 6);
-  });
-}
