@@ -53,7 +53,8 @@ export class CellRun {
 
   /** @throws Interrupted when the cell was interrupted: what is left of it stops where it wants to print. */
   write(name: StreamName, text: string): void {
-    this.publish('stream', { name: this.mergeStreams ? 'stdout' : name, text });
+    if (this.cut) throw new Interrupted();
+    this.outbox.stream(this.id, this.mergeStreams ? 'stdout' : name, text);
   }
 
   /**

@@ -114,8 +114,13 @@ export class Executor {
   }
 
   private converted(code: string, transient: boolean): Promise<Conversion | Settled> {
+    return this.unlessHalted(() => this.parts.language.convert(code, transient));
+  }
+
+  /** What `work` comes to, or why the cell ends before it does. */
+  private unlessHalted<T>(work: () => Promise<T>): Promise<T | Settled> {
     const halted = new Promise<Settled>((resolve) => (this.halt = resolve));
-    return Promise.race([this.parts.language.convert(code, transient), halted]);
+    return Promise.race([work(), halted]);
   }
 
   private async evaluate(run: CellRun, code: string, conversion: Extract<Conversion, { ok: true }>): Promise<Settled> {
@@ -124,9 +129,8 @@ export class Executor {
     positions.add(name, { label: run.label, map: conversion.map, source: code });
     for (const { path, map, source } of conversion.files) positions.add(path, { label: path, map, source });
     modules.update(conversion.files);
-    const halted = new Promise<Settled>((resolve) => (this.halt = resolve));
     const script = `${conversion.script}\n;void 0\n//# sourceURL=${name}`;
-    const settled = await Promise.race([within(run, () => repl.evaluate(script)), halted]);
+    const settled = await this.unlessHalted(() => within(run, () => repl.evaluate(script)));
     if (settled.kind === 'interrupted') {
       this.stoppedBy = outbox.newestInterrupt();
       leaveContext();

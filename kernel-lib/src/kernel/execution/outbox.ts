@@ -33,9 +33,18 @@ export class Outbox {
     // what a message carries is JSON: it is made here, where an object that has none can still be blamed on its cell
     const text = stringify(content);
     const bytes = OVERHEAD + text.length + (extra.buffers ?? []).reduce((sum, buffer) => sum + buffer.byteLength, 0);
+    this.outgoing({ type: 'output', id, message, content: parse(text) as Content, bytes, ...extra });
+  }
+
+  /** As `output`, for what a cell writes: text as it is. */
+  stream(id: string, name: string, text: string): void {
+    this.outgoing({ type: 'output', id, message: 'stream', content: { name, text }, bytes: OVERHEAD + text.length });
+  }
+
+  private outgoing(message: Extract<FromExecution, { type: 'output' }>): void {
     this.waitForReaders();
-    Atomics.add(this.shared, OUTSTANDING, bytes);
-    this.post({ type: 'output', id, message, content: parse(text) as Content, bytes, ...extra });
+    Atomics.add(this.shared, OUTSTANDING, message.bytes);
+    this.post(message);
   }
 
   /** The serial of the newest interrupt that the messaging thread has asked for. */

@@ -10,10 +10,9 @@ type Setter = (callback: Callback, ...rest: unknown[]) => Handle;
 type Clearer = (handle: unknown) => void;
 
 /** Timers as Node made them, for the kernel itself. */
-export const native: Pick<typeof globalThis, 'setTimeout' | 'setImmediate' | 'clearTimeout'> = {
+export const native: Pick<typeof globalThis, 'setTimeout' | 'setImmediate'> = {
   setTimeout: globalThis.setTimeout,
   setImmediate: globalThis.setImmediate,
-  clearTimeout: globalThis.clearTimeout,
 };
 
 /**
