@@ -1,12 +1,12 @@
 import './tensor/node-compat';
 
 export * from './tensor';
-export * as native from './native';
 export * from './display';
 export * as widgets from './widgets';
 export * from './cells';
 export * as bptt from './bptt';
 export * from './sequence';
+export * as native from './native';
 export * as train from './train';
 export * as text from './text';
 export * as datasets from './data';
