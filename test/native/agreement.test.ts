@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import * as tf from '@tensorflow/tfjs-node';
-import type { Params, State } from 'kernel-lib/cells';
-import { lstm, type LstmFinal, type NativeLstmParams } from 'kernel-lib/native';
+import type { LstmState, Params, State } from 'kernel-lib/cells';
+import { lstm, type NativeLstmParams } from 'kernel-lib/native';
 import { describe, expect, test } from 'vitest';
 import { subjects, tensorsOf, type Subject } from '../cells/derivations';
 import { drawCase, relativeError, type Case, type Nested, type Result } from '../cells/reference/case';
@@ -30,11 +30,11 @@ function solve(cell: Subject['cell'], problem: Case): Record<string, Nested> {
   return tf.tidy(() => {
     const { params, xs, dOutputs, options } = tensorsOf(problem);
     const start = options.initialState ?? cell.initialState(params, xs.shape[0]);
-    const values: Params = { xs, ...params, h0: start.h, c0: (start as State & LstmFinal).c };
+    const values: Params = { xs, ...params, h0: start.h, c0: (start as State & LstmState).c };
     const names = Object.keys(values);
     const walk = (tensors: tf.Tensor[]): ReturnType<typeof lstm> => {
       const { xs: now, h0, c0, ...weights } = Object.fromEntries(names.map((name, k) => [name, tensors[k]]));
-      const initialState = { h: h0, c: c0 } as LstmFinal;
+      const initialState = { h: h0, c: c0 } as LstmState;
       return lstm(weights as unknown as NativeLstmParams, now as tf.Tensor3D, { ...options, initialState });
     };
     const gradients = tf.grads((...tensors) => walk(tensors).outputs.mul(dOutputs).sum())(Object.values(values));

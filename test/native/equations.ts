@@ -19,8 +19,8 @@ export function lstmEquations(
     const gate = (k: number): tf.Tensor2D => a.slice([0, k * hidden], [batch, hidden]);
     const look = (W: tf.Tensor1D | undefined, cell: tf.Tensor2D): tf.Tensor => (W ? W.mul(cell) : tf.scalar(0));
     const i = tf.sigmoid(gate(0).add(look(peepholes?.pi, c)));
-    const g = tf.tanh(gate(1));
-    const f = tf.sigmoid(gate(2).add(look(peepholes?.pf, c)));
+    const f = tf.sigmoid(gate(1).add(look(peepholes?.pf, c)));
+    const g = tf.tanh(gate(2));
     const next = f.mul(c).add<tf.Tensor2D>(i.mul(g));
     const o = tf.sigmoid(gate(3).add(look(peepholes?.po, next)));
     const out = o.mul<tf.Tensor2D>(tf.tanh(next));

@@ -42,7 +42,7 @@ describe.each(cells)('the native LSTM and the cell, $name', ({ cell, weights }) 
 
   test('leave as many tensors', () => {
     const before = tf.memory().numTensors;
-    tf.dispose(lstm(weights, xs, { mask }) as never);
+    tf.dispose(lstm(weights, xs, { mask }));
     expect(tf.memory().numTensors).toBe(before);
   });
 });
@@ -53,9 +53,13 @@ describe('the native LSTM', () => {
       { Whi: tf.zeros([5, 4]) },
       'Whi: got shape [5, 4], expected [hidden, hidden]; axis 1 has size 4 where 5 is needed.',
     ],
-    [{ bo: tf.zeros([4]) }, 'bo: got shape [4], expected [hidden = 5]; it must match Whi.'],
-    [{ Wxg: tf.zeros([2, 5]) }, 'Wxg: got shape [2, 5], expected [input = 3, hidden = 5]; it must match Wxi.'],
+    [{ bo: tf.zeros([4]) }, 'bo: got shape [4], expected [cell = 5]; it must match Whi.'],
+    [
+      { Wxg: tf.zeros([2, 5]) },
+      'Wxg: got shape [2, 5], expected [input = 3, cell = 5]; it must match Whi and the other gates.',
+    ],
     [{ po: tf.zeros([4]) }, 'po: got shape [4], expected [hidden = 5]; it must match Whi.'],
+    [{ bg: tf.zeros([5], 'int32') }, "bg: got dtype int32, expected float32; convert it with bg.cast('float32')."],
     [{ Whf: undefined }, 'Whf: got undefined, expected a tensor; make one with tf.tensor(...).'],
   ])('refuses weights that do not fit each other: %#', (wrong, message) => {
     expect(() => lstm({ ...params, ...wrong } as LstmParams, xs)).toThrow(message);

@@ -184,7 +184,7 @@ describe('the native LSTM', () => {
     [
       'a recurrent kernel of three gates',
       ({ params, xs }) => [{ ...params, recurrentKernel: tf.zeros([5, 15]) }, xs],
-      'recurrentKernel: got shape [5, 15], expected [hidden = 5, 4 hidden = 20]; it must hold i, g, f and o side by side.',
+      'recurrentKernel: got shape [5, 15], expected [hidden = 5, 4 hidden = 20]; it must hold i, f, g, o side by side.',
     ],
     [
       'a bias of another length',

@@ -1,13 +1,12 @@
 export type { Peepholes } from './block-lstm';
 export { ctcGreedyDecode, ctcLoss, type CtcOptions } from './ctc';
 export { eig, eigenvalues, type Complex, type Eigenpairs } from './eig';
+export { gru, type NativeGruParams } from './gru';
 export { lstm, type NativeLstmParams } from './lstm';
-export {
-  packedLstm,
-  type LstmFinal,
-  type NativeLstmOptions,
-  type NativeLstmResult,
-  type PackedLstmParams,
-} from './packed-lstm';
+export { packedGru, type NativeGruOptions, type NativeGruResult, type PackedGruParams } from './packed-gru';
+export { packedLstm, type NativeLstmOptions, type NativeLstmResult, type PackedLstmParams } from './packed-lstm';
+export { packedRnn, type NativeRnnOptions, type NativeRnnResult, type PackedRnnParams } from './packed-rnn';
 export { qr, type Qr } from './qr';
+export { rnn } from './rnn';
+export type { NativeSequenceOptions } from './sequence';
 export { singularValues, svd, type Svd } from './svd';

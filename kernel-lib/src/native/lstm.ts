@@ -1,52 +1,39 @@
 import * as tf from '@tensorflow/tfjs-node';
+import { lstm as lstmCell, type LstmParams } from '../cells';
 import type { Peepholes } from './block-lstm';
 import { checkFloats } from './check';
-import { checkSequenceArguments, packedLstm, type NativeLstmOptions, type NativeLstmResult } from './packed-lstm';
+import { packedLstm, type NativeLstmOptions, type NativeLstmResult } from './packed-lstm';
+import { checkAllFloats, checkSequenceArguments } from './sequence';
 
-/**
- * Of each gate k in i, f, o and of the candidate g: Wxk [input, hidden], Whk [hidden, hidden], bk [hidden]; and pk [hidden] of
- * each gate that looks at the memory.
- */
-export type NativeLstmParams = Readonly<
-  Record<`Wx${Gate}` | `Wh${Gate}`, tf.Tensor2D> & Record<`b${Gate}`, tf.Tensor1D> & Partial<Peepholes>
->;
-type Gate = (typeof gates)[number];
+/** The parameters of the cell `lstm`, and pk [hidden] of each gate that looks at the memory. */
+export type NativeLstmParams = LstmParams & Partial<Peepholes>;
+
 /** In the order in which {@link packedLstm} wants them side by side. */
-const gates = ['i', 'g', 'f', 'o'] as const;
+const gates = ['i', 'f', 'g', 'o'] as const;
 const peepholes = ['pi', 'pf', 'po'] as const;
 
 /**
- * What `unroll(lstm, params, xs, options)` computes, on TensorFlow's fused ops and differentiable (once): {@link packedLstm} with
+ * What `unroll(lstmWith(options), params, xs, options)` computes, on fused ops and differentiable (once): {@link packedLstm} with
  * the parameters named as in the equations of the cells `lstm` and, where there are peepholes, `lstmPeephole`.
  * Shapes: xs [batch, time, input], outputs [batch, time, hidden].
  *
  * @throws Error, before any op runs, for shapes and dtypes that do not fit each other
  */
 export function lstm(params: NativeLstmParams, xs: tf.Tensor3D, options: NativeLstmOptions = {}): NativeLstmResult {
-  const { hidden } = checkFloats('Whi', params.Whi, ['hidden', 'hidden']);
-  const { input } = checkFloats('Wxi', params.Wxi, ['input', { hidden }], 'it must match Whi');
-  for (const gate of gates) {
-    checkFloats(`Wx${gate}`, params[`Wx${gate}`], [{ input }, { hidden }], 'it must match Wxi');
-    checkFloats(`Wh${gate}`, params[`Wh${gate}`], [{ hidden }, { hidden }], 'it must match Whi');
-    checkFloats(`b${gate}`, params[`b${gate}`], [{ hidden }], 'it must match Whi');
-  }
+  const { inputSize: input, hiddenSize: hidden } = lstmCell.sizes(params);
+  checkAllFloats(params);
   for (const name of peepholes) {
     const given = params[name];
     if (given !== undefined) checkFloats(name, given, [{ hidden }], 'it must match Whi');
   }
-  checkSequenceArguments({ input, hidden }, xs, options);
+  checkSequenceArguments({ input, hidden }, xs, options, ['h', 'c']);
 
   return tf.tidy(() => {
     const kernel = tf.concat(gates.map((gate) => params[`Wx${gate}`]), 1); // prettier-ignore
     const recurrentKernel = tf.concat(gates.map((gate) => params[`Wh${gate}`]), 1); // prettier-ignore
     const bias = tf.concat(gates.map((gate) => params[`b${gate}`]));
     const packed = { kernel, recurrentKernel, bias };
-    const { outputs, final } = packedLstm(
-      looking(params) ? { ...packed, peepholes: allOf(params) } : packed,
-      xs,
-      options,
-    );
-    return { outputs, final };
+    return packedLstm(looking(params) ? { ...packed, peepholes: allOf(params) } : packed, xs, options);
   });
 }
 

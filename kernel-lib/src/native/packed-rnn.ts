@@ -1,0 +1,39 @@
+import * as tf from '@tensorflow/tfjs-node';
+import { rnnWith, type Activation, type RnnState } from '../cells';
+import type { Unrolled } from '../sequence';
+import { walkEquations } from './equations';
+import { checkPacked, checkSequenceArguments, type NativeSequenceOptions } from './sequence';
+
+/** The weights of a simple recurrent network, named as in Keras. */
+export type PackedRnnParams = Readonly<{
+  /** Wxh [input, hidden] */
+  kernel: tf.Tensor2D;
+  /** Whh [hidden, hidden] */
+  recurrentKernel: tf.Tensor2D;
+  /** bh [hidden] */
+  bias: tf.Tensor1D;
+}>;
+
+/** How to walk along the sequence, and with which activation. */
+export type NativeRnnOptions = NativeSequenceOptions<RnnState> & {
+  /** f: tanh unless given. */
+  readonly activation?: Activation;
+};
+
+/** What the network made of a sequence. */
+export type NativeRnnResult = Unrolled<RnnState>;
+
+/**
+ * The simple recurrent network of Elman 1990 on fused ops, the same numbers as the equation of `rnnWith(activation)`, and
+ * differentiable (once) with respect to xs, every weight and the initial state.
+ *   h_t = f(x_t Wxh + h_{t-1} Whh + bh)
+ * Where the mask is 0 the step is not taken and the state is carried on, so its output is the one before.
+ * Shapes: xs [batch, time, input], kernel Wxh [input, hidden], recurrentKernel Whh [hidden, hidden], bias bh [hidden].
+ *
+ * @throws Error, before any op runs, for shapes and dtypes that do not fit each other
+ */
+export function packedRnn(params: PackedRnnParams, xs: tf.Tensor3D, options: NativeRnnOptions = {}): NativeRnnResult {
+  checkSequenceArguments(checkPacked(params, ['h']), xs, options, ['h']);
+  const { kernel: Wxh, recurrentKernel: Whh, bias: bh } = params;
+  return tf.tidy(() => walkEquations(rnnWith(options.activation ?? 'tanh'), { Wxh, Whh, bh }, xs, options));
+}

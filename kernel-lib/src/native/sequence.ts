@@ -1,0 +1,79 @@
+import type * as tf from '@tensorflow/tfjs-node';
+import type { Params, SequenceOptions, State } from '../cells';
+import { checkDtype, checkShape } from '../tensor';
+import { checkFloats } from './check';
+
+/** How to walk along the sequence. */
+export interface NativeSequenceOptions<S extends State> extends SequenceOptions<S> {
+  /**
+   * Every step sees h_{t-1} ⊙ this in place of h_{t-1} [batch, hidden]: zeros and 1 / (1 − p), drawn once a sequence, as Gal and
+   * Ghahramani 2016, A theoretically grounded application of dropout in recurrent neural networks, and Keras have it.
+   */
+  readonly recurrentDropoutMask?: tf.Tensor2D;
+}
+
+/** Sizes that the arguments agree on. */
+export interface NativeSizes {
+  readonly batch: number;
+  readonly time: number;
+  readonly input: number;
+  readonly hidden: number;
+}
+
+/**
+ * @param parts what the state is made of
+ * @throws Error for whichever of the sequence, its masks and its initial state does not fit the weights
+ */
+export function checkSequenceArguments<S extends State>(
+  { input, hidden }: { readonly input: number; readonly hidden: number },
+  xs: tf.Tensor3D,
+  { initialState, mask, recurrentDropoutMask }: NativeSequenceOptions<S>,
+  parts: readonly (keyof S & string)[],
+): NativeSizes {
+  const { batch, time } = checkFloats(
+    'xs',
+    xs,
+    ['batch', 'time', { input }],
+    'the last axis must match the first of the input weights',
+  );
+  if (mask) {
+    checkShape('mask', mask, [{ batch }, { time }], 'it must match the first two axes of xs');
+    checkDtype('mask', mask, 'bool', 'int32', 'float32');
+  }
+  const asState = (name: string, tensor: tf.Tensor2D | undefined): object =>
+    checkFloats(name, tensor as tf.Tensor, [{ batch }, { hidden }], 'it must match xs and the recurrent weights');
+  if (initialState) {
+    for (const part of parts) asState(`initialState.${part}`, initialState[part]);
+  }
+  if (recurrentDropoutMask) asState('recurrentDropoutMask', recurrentDropoutMask);
+  return { batch, time, input, hidden };
+}
+
+/**
+ * Checks gates that stand side by side: kernel [input, gates · hidden], recurrentKernel [hidden, gates · hidden], bias
+ * [gates · hidden].
+ *
+ * @param gates their symbols, in order, for the message
+ * @throws Error for shapes and dtypes that do not fit each other
+ */
+export function checkPacked(
+  { kernel, recurrentKernel, bias }: Readonly<Record<'kernel' | 'recurrentKernel' | 'bias', tf.Tensor>>,
+  gates: readonly string[],
+): { readonly input: number; readonly hidden: number } {
+  const { hidden } = checkShape('recurrentKernel', recurrentKernel, ['hidden', 'gates']);
+  const wide = gates.length === 1 ? { hidden } : { [`${gates.length} hidden`]: gates.length * hidden };
+  const holds = gates.length === 1 ? 'it must be square' : `it must hold ${gates.join(', ')} side by side`;
+  checkFloats('recurrentKernel', recurrentKernel, [{ hidden }, wide], holds);
+  const { input } = checkFloats('kernel', kernel, ['input', wide], 'the last axis must match recurrentKernel') as {
+    readonly input: number;
+  };
+  checkFloats('bias', bias, [wide], 'it must match recurrentKernel');
+  return { input, hidden };
+}
+
+/**
+ * @throws Error for the first parameter that does not hold float32, the one type that the ops here are registered for
+ */
+export function checkAllFloats(params: Params): void {
+  for (const [name, tensor] of Object.entries(params)) checkDtype(name, tensor, 'float32');
+}
