@@ -1,6 +1,6 @@
 /** Saves checkpoint after checkpoint to argv[2] until it is killed; a line a save. */
-import { encodeSafetensors, type StoredTensor } from '../../kernel-lib/src/train/safetensors';
-import { writeWhole } from '../../kernel-lib/src/train/write-whole';
+import { encodeSafetensors, type StoredTensor } from '../../kernel-lib/src/files/safetensors';
+import { writeWhole } from '../../kernel-lib/src/files/write-whole';
 
 const [, , file = ''] = process.argv;
 for (let saves = 1; ; saves++) {

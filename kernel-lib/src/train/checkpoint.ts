@@ -3,8 +3,8 @@ import path from 'node:path';
 import * as tf from '@tensorflow/tfjs-node';
 import type { OptimizerState } from './optimizer';
 import { checkNames, flatten, treeOf, type FlatParams, type ParamTree } from './params';
-import { decodeSafetensors, encodeSafetensors, type StoredTensor } from './safetensors';
-import { writeWhole } from './write-whole';
+import { decodeSafetensors, encodeSafetensors, type StoredTensor } from '../files/safetensors';
+import { writeWhole } from '../files/write-whole';
 
 /** What a checkpoint holds. */
 export interface Checkpoint {
