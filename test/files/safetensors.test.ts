@@ -109,6 +109,13 @@ describe('a hostile header', () => {
   });
 });
 
+it('is no pickle where the length of its header begins as one', () => {
+  const header = JSON.stringify({ a: entry(0, 4) });
+  const file = raw(header.padEnd(0x0280), Buffer.alloc(4));
+  expect([...file.subarray(0, 2)]).toEqual([0x80, 0x02]);
+  expect(Object.keys(read(file))).toEqual(['a']);
+});
+
 it('has tensors in any order, and empty ones', () => {
   const file = raw({ b: entry(4, 8), none: entry(4, 4, [0, 7]), a: entry(0, 4) }, Buffer.alloc(8, 1));
   expect(Object.keys(read(file)).sort()).toEqual(['a', 'b', 'none']);

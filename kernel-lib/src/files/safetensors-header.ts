@@ -67,9 +67,10 @@ function headerText(buffer: Buffer, file: string): { json: string; start: number
       `${file}: got ${buffer.length} bytes, expected a safetensors file, which begins with the 8 bytes of its header's length.`,
     );
   }
-  refusePickle(buffer, file);
   const length = buffer.readBigUInt64LE();
   if (length > MAX_HEADER || buffer[8] !== '{'.charCodeAt(0)) {
+    // Only here: a header of 640 bytes begins as a pickle does.
+    refusePickle(buffer, file);
     throw new Error(
       `${file}: this is no safetensors file, which begins with the length of its header and '{'; give the path of one.`,
     );

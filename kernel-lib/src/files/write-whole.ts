@@ -1,12 +1,15 @@
 import { randomBytes } from 'node:crypto';
-import { open, readdir, rename, rm } from 'node:fs/promises';
+import { open, readdir, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 
 /**
  * Writes a file so that its name always stands for a whole one: into a `.part` file of this process in the same folder,
  * to the disk (fsync), then renamed over the old one. A process killed at any moment leaves the old file or the new one.
+ *
+ * @throws Error, one sentence, where there is no such folder
  */
 export async function writeWhole(file: string, pieces: readonly Uint8Array[]): Promise<void> {
+  await checkFolder(file);
   await removeAbandoned(file);
   const part = `${file}.${process.pid}-${randomBytes(4).toString('hex')}.part`;
   try {
@@ -23,6 +26,14 @@ export async function writeWhole(file: string, pieces: readonly Uint8Array[]): P
     throw error;
   }
   await syncFolder(path.dirname(file));
+}
+
+async function checkFolder(file: string): Promise<void> {
+  const folder = path.dirname(file);
+  const found = await stat(folder).catch(() => undefined);
+  if (found?.isDirectory() !== true) {
+    throw new Error(`${file}: there is no folder ${folder}; make it first, or correct the path.`);
+  }
 }
 
 /** What processes that no longer run have left half written. */

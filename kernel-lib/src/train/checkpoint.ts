@@ -1,5 +1,4 @@
-import { readFile, stat } from 'node:fs/promises';
-import path from 'node:path';
+import { readFile } from 'node:fs/promises';
 import * as tf from '@tensorflow/tfjs-node';
 import type { OptimizerState } from './optimizer';
 import { checkNames, flatten, treeOf, type FlatParams, type ParamTree } from './params';
@@ -43,7 +42,6 @@ export async function saveCheckpoint(file: string, { params, optimizer, best, st
     version: VERSION,
     state: JSON.stringify({ state, betas: optimizer?.betas, optimizer: optimizer !== undefined }),
   };
-  await checkFolder(file);
   await writeWhole(file, encodeSafetensors({ tensors, metadata }));
 }
 
@@ -115,13 +113,5 @@ function parsedState(json: string, file: string): { state?: unknown; betas?: [nu
     return JSON.parse(json) as { state?: unknown; betas?: [number, number]; optimizer: boolean };
   } catch (cause) {
     throw new Error(`${file}: the state in its metadata is not JSON; the file is damaged.`, { cause });
-  }
-}
-
-async function checkFolder(file: string): Promise<void> {
-  const folder = path.dirname(file);
-  const found = await stat(folder).catch(() => undefined);
-  if (found?.isDirectory() !== true) {
-    throw new Error(`${file}: there is no folder ${folder}; make it first, or correct the path.`);
   }
 }
