@@ -5,7 +5,19 @@ import * as tf from '@tensorflow/tfjs-node';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { normalTensor } from 'kernel-lib/tensor/initializers';
 import { rng, type Rng } from 'kernel-lib/tensor/rng';
-import { fit, loadCheckpoint, saveCheckpoint, type FitOptions, type FitResult, type Optimizer } from 'kernel-lib/train';
+import {
+  adam,
+  adamw,
+  fit,
+  loadCheckpoint,
+  momentum,
+  rmsprop,
+  saveCheckpoint,
+  sgd,
+  type FitOptions,
+  type FitResult,
+  type Optimizer,
+} from 'kernel-lib/train';
 
 let folder: string;
 let file: string;
@@ -37,6 +49,13 @@ const optimizers: Record<string, () => Optimizer> = {
   rmsprop: () => tf.train.rmsprop(0.01, 0.9, 0.5),
   'centred rmsprop': () => tf.train.rmsprop(0.01, 0.9, 0.5, undefined, true),
   adam: () => tf.train.adam(0.01),
+  'fused sgd': () => sgd(0.05),
+  'fused momentum': () => momentum(0.05, { nesterov: true }),
+  'fused rmsprop': () => rmsprop(0.01, { momentum: 0.5 }),
+  'fused centred rmsprop': () => rmsprop(0.01, { momentum: 0.5, centered: true }),
+  'fused rmsprop in its form of Keras': () => rmsprop(0.01, { centered: true, form: 'keras' }),
+  'fused adam': () => adam(0.01),
+  'fused adamw': () => adamw(0.01),
 };
 
 /** Shuffled batches and noise in the loss: both must go on where they were. */

@@ -5,13 +5,23 @@ import { at } from '../tensor';
 export interface Attribute {
   readonly name: string;
   readonly type: number;
-  readonly value: boolean | number;
+  readonly value: boolean | number | string | readonly number[];
 }
 
 /** The part of tfjs-node's backend that runs an op by its name. */
 interface NodeBackend {
   readonly binding: Readonly<
-    Record<'TF_FLOAT' | 'TF_COMPLEX64' | 'TF_ATTR_BOOL' | 'TF_ATTR_INT' | 'TF_ATTR_FLOAT' | 'TF_ATTR_TYPE', number>
+    Record<
+      | 'TF_FLOAT'
+      | 'TF_COMPLEX64'
+      | 'TF_ATTR_BOOL'
+      | 'TF_ATTR_INT'
+      | 'TF_ATTR_FLOAT'
+      | 'TF_ATTR_STRING'
+      | 'TF_ATTR_SHAPE'
+      | 'TF_ATTR_TYPE',
+      number
+    >
   >;
   executeMultipleOutputs(name: string, attributes: Attribute[], inputs: tf.Tensor[], count: number): tf.Tensor[];
   write(values: tf.backend_util.BackendValues, shape: number[], dtype: string): object;
@@ -22,12 +32,16 @@ export const attribute: {
   readonly bool: (name: string, value: boolean) => Attribute;
   readonly int: (name: string, value: number) => Attribute;
   readonly float: (name: string, value: number) => Attribute;
+  readonly string: (name: string, value: string) => Attribute;
+  readonly shape: (name: string, value: readonly number[]) => Attribute;
   readonly float32: (name: string) => Attribute;
   readonly complex64: (name: string) => Attribute;
 } = {
   bool: (name, value) => ({ name, type: nodeBackend().binding.TF_ATTR_BOOL, value }),
   int: (name, value) => ({ name, type: nodeBackend().binding.TF_ATTR_INT, value }),
   float: (name, value) => ({ name, type: nodeBackend().binding.TF_ATTR_FLOAT, value }),
+  string: (name, value) => ({ name, type: nodeBackend().binding.TF_ATTR_STRING, value }),
+  shape: (name, value) => ({ name, type: nodeBackend().binding.TF_ATTR_SHAPE, value }),
   float32: (name) => ({ name, type: nodeBackend().binding.TF_ATTR_TYPE, value: nodeBackend().binding.TF_FLOAT }),
   complex64: (name) => ({ name, type: nodeBackend().binding.TF_ATTR_TYPE, value: nodeBackend().binding.TF_COMPLEX64 }),
 };

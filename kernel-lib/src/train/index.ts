@@ -14,6 +14,17 @@ export type {
 export { DivergedError } from './diverged-error';
 export type { History } from './history';
 export type { EarlyStopOptions } from './early-stop';
-export type { NamedTensor, Optimizer, OptimizerState } from './optimizer';
+export type { NamedTensor, Optimizer, OptimizerState, RatedOptimizer } from './optimizer';
 export type { ParamTree } from './params';
 export { disposeCheckpoint, loadCheckpoint, saveCheckpoint, type Checkpoint } from './checkpoint';
+export {
+  adam,
+  adamw,
+  momentum,
+  rmsprop,
+  sgd,
+  type AdamOptions,
+  type AdamwOptions,
+  type MomentumOptions,
+  type RmspropOptions,
+} from './optimizers';

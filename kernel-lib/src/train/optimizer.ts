@@ -17,6 +17,9 @@ export interface Optimizer {
   setWeights(weights: NamedTensor[]): Promise<void>;
 }
 
+/** An optimizer whose learning rate can change between steps: for `fit`, and for `model.compile` of tf.layers. */
+export type RatedOptimizer = tf.Optimizer & Optimizer & { learningRate: number };
+
 /** Fields of the tfjs optimizers that they declare as protected or private. */
 interface Internals {
   learningRate?: number;
