@@ -44,39 +44,58 @@ it('killed in the middle of the download, goes on from there the next time', asy
   expect(world.parts()).toEqual([]);
 }, 60_000);
 
-it('killed while it compiles, compiles again and needs no network', async () => {
-  const server = await serve(wheel);
-  onTestFinished(() => server.close());
-  const world = makeWorld({ url: server.url, sha256: sha256(wheel) });
+/** Starts the provisioner with a compiler that writes half a file, tells that it did, and waits; kills it then. */
+async function killWhileItCompiles(world: World): Promise<void> {
   const compiler = fs.readFileSync(path.join(world.bin, 'c++'), 'utf8');
-  // Writes half of the addon, tells that it did, and waits to be killed.
   program(
     path.join(world.bin, 'c++'),
     `const args = process.argv.slice(2);
      if (!args.includes('--version')) {
        require('fs').writeFileSync(args[args.indexOf('-o') + 1], 'comp');
-       require('fs').writeFileSync(${JSON.stringify(path.join(world.root, 'pid'))}, String(process.pid));
-       setInterval(() => {}, 1000);
+       require('fs').writeFileSync(${JSON.stringify(path.join(world.root, 'begun'))}, '');
+       const parent = process.ppid;
+       setInterval(() => { if (process.ppid !== parent) process.exit(); }, 50);
      }`,
   );
   const script = path.join(import.meta.dirname, 'support/run-provision.ts');
   const child = spawn(process.execPath, ['--import', 'tsx', script, JSON.stringify(world.options)], {
     cwd: repository,
   });
-  const pidFile = path.join(world.root, 'pid');
-  await expect
-    .poll(() => fs.existsSync(pidFile) && fs.readFileSync(pidFile, 'utf8') !== '', { timeout: 40_000 })
-    .toBe(true);
+  const begun = path.join(world.root, 'begun');
+  const compilers = (): string[] => (fs.existsSync(begun) ? fs.readFileSync(begun, 'utf8').trim().split('\n') : []);
+  await expect.poll(() => compilers().length, { timeout: 40_000 }).toBeGreaterThan(0);
   const ended = new Promise((resolve) => child.once('exit', resolve));
   child.kill('SIGKILL');
-  process.kill(Number(fs.readFileSync(pidFile, 'utf8')), 'SIGKILL');
   await ended;
+  fs.writeFileSync(path.join(world.bin, 'c++'), compiler);
+}
+
+it('killed while it compiles, compiles again and needs no network', async () => {
+  const server = await serve(wheel);
+  onTestFinished(() => server.close());
+  const world = makeWorld({ url: server.url, sha256: sha256(wheel) });
+  await killWhileItCompiles(world);
   expect(world.parts().some((name) => name.includes('napi-8.node'))).toBe(true);
   expect(fs.existsSync(world.addon)).toBe(false);
 
   await server.close();
-  fs.writeFileSync(path.join(world.bin, 'c++'), compiler);
   expect(await world.provision()).toMatchObject({ tensorflow, alreadyThere: false });
   expect(fs.readFileSync(world.addon, 'utf8')).toBe('compiled');
+  expect(world.parts()).toEqual([]);
+}, 60_000);
+
+it('killed while it compiles the recurrent ops, leaves no half addon and compiles again', async () => {
+  const server = await serve(wheel);
+  onTestFinished(() => server.close());
+  const world = makeWorld({ url: server.url, sha256: sha256(wheel) });
+  await world.provision();
+  fs.mkdirSync(world.ops);
+  await killWhileItCompiles(world);
+  const ops = path.join(path.dirname(world.addon), 'unrolled_ops.node');
+  expect(world.parts().some((name) => /unrolled-ops-.*\.part$/.test(name))).toBe(true);
+  expect(fs.existsSync(ops)).toBe(false);
+
+  expect(await world.provision()).toMatchObject({ alreadyThere: true });
+  expect(fs.readFileSync(ops, 'utf8')).toBe('compiled');
   expect(world.parts()).toEqual([]);
 }, 60_000);

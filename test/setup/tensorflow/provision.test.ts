@@ -24,6 +24,7 @@ describe('a first run', () => {
       'complete.json',
       'include/tensorflow/c/c_api.h',
       'include/tensorflow/c/eager/c_api.h',
+      'include/tensorflow/c/kernels.h',
       'include/tsl/platform/ctstring.h',
       'lib/libbig.so.2',
       'lib/libsmall.so.2',

@@ -6,7 +6,7 @@ import { SetupError } from '../report';
 import type { CacheLayout, Environment } from './cache';
 import { partOf, sweepParts } from './parts';
 import type { WheelTarget } from './platform';
-import { lastLine, runCommand } from '../command';
+import { lastLine, runCommand, type CommandOptions } from '../command';
 import { explainDiskError } from './space';
 import type { TfjsNode } from './tfjs-node';
 
@@ -28,9 +28,9 @@ export async function findCompiler(env: Environment, signal?: AbortSignal): Prom
 }
 
 /** What to tell who has no compiler. */
-export function noCompiler(): SetupError {
+export function noCompiler(what = 'the TensorFlow addon'): SetupError {
   return new SetupError(
-    'No C++ compiler was found (tried $CXX, c++, g++, clang++), and the TensorFlow addon must be compiled here: install one ' +
+    `No C++ compiler was found (tried $CXX, c++, g++, clang++), and ${what} must be compiled here: install one ` +
       '(Debian and Ubuntu: `apt install g++`; Fedora: `dnf install gcc-c++`; macOS: `xcode-select --install`).',
   );
 }
@@ -60,15 +60,8 @@ export async function compileAddon(context: CompileContext, compiler: Compiler):
   try {
     await mkdir(layout.addons, { recursive: true });
     sweepParts(layout.addons);
-    const args = [...compiler.args, ...compilerArguments(context), '-o', part];
-    const outcome = await runCommand(compiler.program, args, { cwd: tfjs.folder, env, signal });
-    if (outcome.code !== 0 || !existsSync(part)) {
-      const complaint = /^.*error.*$/im.exec(outcome.stderr)?.[0] ?? lastLine(outcome.stderr);
-      throw new SetupError(
-        `${compiler.program} could not compile the TensorFlow addon (${complaint.trim() || 'it said nothing'}): install a complete ` +
-          'C++17 compiler (Debian and Ubuntu: `apt install g++`), or set CXX to one.',
-      );
-    }
+    const options = { cwd: tfjs.folder, env, signal };
+    await runCompiler(compiler, compilerArguments(context), part, 'the TensorFlow addon', options);
     await rename(part, addon);
     return addon;
   } catch (error) {
@@ -79,29 +72,50 @@ export async function compileAddon(context: CompileContext, compiler: Compiler):
 }
 
 function compilerArguments({ project, tfjs, target, layout }: CompileContext): string[] {
-  const libraries = Object.keys(target.libraries);
-  const mac = target.name.startsWith('darwin');
-  const link = mac
-    ? [
-        ...['-undefined', 'dynamic_lookup', '-Wl,-rpath,@loader_path/../../deps/lib'],
-        ...libraries.map((library) => path.join(layout.libraries, library)),
-      ]
-    : [
-        '-s',
-        `-L${layout.libraries}`,
-        '-Wl,-rpath,$ORIGIN/../../deps/lib',
-        ...libraries.map((library) => `-l:${library}`),
-      ];
   return [
     ...['-std=c++17', '-O2', '-shared', '-fPIC', `-DNAPI_VERSION=${tfjs.napi}`, '-DBUILDING_NODE_EXTENSION'],
     ...[tfjs.folder, layout.headers, nodeApiHeaders(project)].map((folder) => `-I${folder}`),
     ...['tfjs_backend.cc', 'tfjs_binding.cc'].map((source) => path.join(tfjs.folder, 'binding', source)),
-    ...link,
+    ...linkArguments(layout.libraries, Object.keys(target.libraries), target.name),
+  ];
+}
+
+/**
+ * Runs the compiler for the file `output`; an error calls that `what`.
+ * @throws {SetupError} with the compiler's own last words when it fails.
+ */
+export async function runCompiler(
+  compiler: Compiler,
+  args: readonly string[],
+  output: string,
+  what: string,
+  options: CommandOptions,
+): Promise<void> {
+  const outcome = await runCommand(compiler.program, [...compiler.args, ...args, '-o', output], options);
+  if (outcome.code === 0 && existsSync(output)) return;
+  const complaint = /^.*error.*$/im.exec(outcome.stderr)?.[0] ?? lastLine(outcome.stderr);
+  throw new SetupError(
+    `${compiler.program} could not compile ${what} (${complaint.trim() || 'it said nothing'}): install a complete ` +
+      'C++17 compiler (Debian and Ubuntu: `apt install g++`), or set CXX to one.',
+  );
+}
+
+/** Links TensorFlow's `libraries`, which lie in `folder`; what is linked looks for them where tfjs-node has them. */
+export function linkArguments(folder: string, libraries: readonly string[], platform: string): string[] {
+  if (platform.startsWith('darwin')) {
+    return [
+      ...['-undefined', 'dynamic_lookup', '-Wl,-rpath,@loader_path/../../deps/lib'],
+      ...libraries.map((library) => path.join(folder, library)),
+    ];
+  }
+  return [
+    ...['-s', `-L${folder}`, '-Wl,-rpath,$ORIGIN/../../deps/lib'],
+    ...libraries.map((library) => `-l:${library}`),
   ];
 }
 
 /** The folder of `node_api.h`: the node-api-headers package, else the headers that came with this Node. */
-function nodeApiHeaders(project: string): string {
+export function nodeApiHeaders(project: string): string {
   const beside = path.resolve(path.dirname(process.execPath), '..', 'include', 'node');
   try {
     const manifest = createRequire(path.join(path.resolve(project), 'package.json')).resolve(

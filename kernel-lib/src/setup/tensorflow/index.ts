@@ -6,6 +6,7 @@ import type { TransferOptions } from './http';
 import { installInto, readStamp, stampHolds, writeStamp, type Source } from './install';
 import { officialIsReachable, runOfficialInstaller } from './official';
 import { TENSORFLOW_VERSION, thisHost, wheelTarget, type HostPlatform, type WheelTarget } from './platform';
+import { ownOps, provideOps } from './ops';
 import { pythonCandidates } from './python';
 import { ensureRuntime } from './runtime';
 import { findTfjsNode, type TfjsNode } from './tfjs-node';
@@ -29,6 +30,8 @@ export interface ProvisionOptions {
   readonly host?: HostPlatform;
   /** Another wheel than the one for this machine. */
   readonly target?: WheelTarget;
+  /** The folder with the C++ of the recurrent ops; kernel-lib's own unless told. */
+  readonly ops?: string;
   /** Retries and time limits of downloads. */
   readonly transfer?: Omit<TransferOptions, 'signal'>;
 }
@@ -47,7 +50,7 @@ export interface Provisioned {
  * its Python wheel into the user's cache, tfjs-node's own two C++ files are compiled against them, and both are put where
  * tfjs-node looks. The official prebuilt addon is tried only where that cannot be done (no compiler, no wheel for this
  * platform): it brings TensorFlow 2.9 instead of the version everything here was measured on, from a host that many networks
- * block. Can be repeated at no cost, and killed at any point.
+ * block. The recurrent ops are compiled last, where that can be done. Can be repeated at no cost, and killed at any point.
  * @throws {SetupError} with one sentence that says what to do.
  */
 export async function provisionTensorFlow(options: ProvisionOptions): Promise<Provisioned> {
@@ -56,15 +59,25 @@ export async function provisionTensorFlow(options: ProvisionOptions): Promise<Pr
   const task: Task = { ...options, env, tfjs: findTfjsNode(project) };
   signal?.throwIfAborted();
   report.start('TensorFlow runtime');
-  const present = await whatIsThere(task);
-  if (present !== undefined) {
-    report.done(`TensorFlow ${present.tensorflow} already there`);
-    return present;
-  }
-  const route = await wheelRoute(task);
-  const made = route instanceof SetupError ? await fromOfficial(task, route) : await fromWheel(task, route);
-  report.done(`TensorFlow ${made.tensorflow} for tfjs-node ${task.tfjs.version}`);
+  const made = (await whatIsThere(task)) ?? (await provide(task));
+  await addOps(task, made.tensorflow);
+  report.done(
+    `TensorFlow ${made.tensorflow} ${made.alreadyThere ? 'already there' : `for tfjs-node ${task.tfjs.version}`}`,
+  );
   return made;
+}
+
+async function provide(task: Task): Promise<Provisioned> {
+  const route = await wheelRoute(task);
+  return route instanceof SetupError ? fromOfficial(task, route) : fromWheel(task, route);
+}
+
+/** The recurrent ops for the TensorFlow that is there now, wherever it came from. */
+async function addOps(task: Task, tensorflow: string): Promise<void> {
+  const { platform, arch } = task.host ?? process;
+  const name = task.target?.name ?? `${platform}-${arch}`;
+  const { addons } = cacheLayout(task.cacheDir ?? cacheRoot(task.env), tensorflow, name);
+  await provideOps({ ...task, sources: task.ops ?? ownOps, addons, platform: name });
 }
 
 interface Task extends ProvisionOptions {

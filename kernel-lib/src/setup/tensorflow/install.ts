@@ -42,9 +42,14 @@ async function putInPlace(tfjs: TfjsNode, layout: CacheLayout, addon: string): P
   sweepParts(path.dirname(tfjs.libraries));
   sweepParts(path.dirname(tfjs.addon));
   await link(layout.libraries, tfjs.libraries);
-  const part = partOf(tfjs.addon);
-  await copyFile(addon, part);
-  await rename(part, tfjs.addon);
+  await copyWhole(addon, tfjs.addon);
+}
+
+/** Copies a file; the copy appears by rename. */
+export async function copyWhole(from: string, to: string): Promise<void> {
+  const part = partOf(to);
+  await copyFile(from, part);
+  await rename(part, to);
 }
 
 async function link(from: string, to: string): Promise<void> {
@@ -104,12 +109,13 @@ function fingerprints(tfjs: TfjsNode): Record<string, string> {
   const folder = existsSync(tfjs.libraries) ? realpathSync(tfjs.libraries) : undefined;
   const names = folder === undefined ? [] : readdirSync(folder).sort();
   const files = [tfjs.addon, ...names.map((name) => path.join(folder ?? '', name))];
-  return Object.fromEntries(
-    files.map((file) => {
-      const { size, mtimeMs } = statSync(file);
-      return [file, `${size}@${mtimeMs}`];
-    }),
-  );
+  return Object.fromEntries(files.map((file) => [file, fingerprint(file)]));
+}
+
+/** `size@mtime`. */
+export function fingerprint(file: string): string {
+  const { size, mtimeMs } = statSync(file);
+  return `${size}@${mtimeMs}`;
 }
 
 function stampFile(tfjs: TfjsNode): string {

@@ -16,6 +16,7 @@ const small = Buffer.from('the framework library\n'.repeat(500));
 export const members: readonly Member[] = [
   { name: 'tensorflow/python/unwanted.py', content: Buffer.from('import this\n') },
   { name: 'tensorflow/include/tensorflow/c/c_api.h', content: Buffer.from('// the C API\n') },
+  { name: 'tensorflow/include/tensorflow/c/kernels.h', content: Buffer.from('// kernels\n') },
   { name: 'tensorflow/include/tensorflow/c/eager/c_api.h', content: Buffer.alloc(0), stored: true },
   { name: 'tensorflow/libbig.so.2', content: big },
   { name: 'tensorflow/libsmall.so.2', content: small },
@@ -89,7 +90,7 @@ const compiler = `
 const fs = require('fs'), args = process.argv.slice(2);
 fs.appendFileSync(process.env.FAKE_LOG, JSON.stringify(['c++', ...args]) + '\\n');
 if (args.includes('--version')) process.exit(0);
-if (process.env.FAKE_CXX_ERROR) { process.stderr.write(process.env.FAKE_CXX_ERROR); process.exit(1); }
+if (process.env.FAKE_CXX_ERROR && args.some((arg) => arg.endsWith(process.env.FAKE_CXX_FAILS ?? ''))) { process.stderr.write(process.env.FAKE_CXX_ERROR); process.exit(1); }
 fs.writeFileSync(args[args.indexOf('-o') + 1], 'compiled');
 `;
 
@@ -101,6 +102,10 @@ if (addon !== 'compiled' && addon !== 'prebuilt') throw new Error('the addon is 
 if (addon === 'compiled') for (const name of ['libbig.so.2', 'libsmall.so.2']) fs.readFileSync(path.join(__dirname, 'deps/lib', name));
 exports.ones = (shape) => shape;
 exports.matMul = (a, b) => ({ arraySync: () => Array.from({ length: a[0] }, () => Array(b[1]).fill(a[1])) });
+require.extensions['.node'] = (module, file) => {
+  if (fs.readFileSync(file, 'utf8') !== 'compiled') throw new Error('invalid ELF header');
+  module.exports = JSON.parse(process.env.FAKE_OPS ?? '{"version":1,"level":"v3"}');
+};
 exports.backend = () => ({ binding: { TF_Version: addon === 'compiled' ? '${tensorflow}' : '2.9.1' } });
 `;
 
@@ -116,6 +121,8 @@ export interface World {
   readonly tfjsNode: string;
   readonly addon: string;
   readonly libraries: string;
+  /** Where the recurrent ops' sources may be put; the folder is not there at first. */
+  readonly ops: string;
   readonly lines: string[];
   readonly options: ProvisionOptions & { readonly env: FakeEnvironment };
   provision(changes?: Partial<ProvisionOptions>): Promise<Provisioned>;
@@ -158,7 +165,7 @@ export function makeWorld(pip: FakePip, prebuiltHost?: string): World {
     done: (summary) => lines.push(`done ${summary}`),
   };
   const options = {
-    ...{ project, report, cacheDir, target: targetFor(wheel) },
+    ...{ project, report, cacheDir, target: targetFor(wheel), ops: path.join(root, 'ops') },
     env: { PATH: bin, HOME: root, FAKE_PIP: JSON.stringify(pip), FAKE_LOG: log },
     transfer: { pauses: [1, 1], stallAfter: 10_000 },
   };
@@ -166,6 +173,7 @@ export function makeWorld(pip: FakePip, prebuiltHost?: string): World {
     ...{ root, project, cacheDir, bin, tfjsNode, lines, options },
     addon: path.join(tfjsNode, 'lib/napi-v8/tfjs_binding.node'),
     libraries: path.join(tfjsNode, 'deps/lib'),
+    ops: options.ops,
     provision: (changes) => provisionTensorFlow({ ...options, ...changes }),
     calls: () =>
       fs
