@@ -53,6 +53,11 @@ describe('without the ops', () => {
       () => ({ FAKE_OPS: '{"level":"v3"}' }),
       /do not load \(Error: it does not export a version and a level\)/,
     ],
+    [
+      'TensorFlow refuses them',
+      () => ({ FAKE_OPS: '{"version":1,"level":"v3","failure":"the op is registered already"}' }),
+      /do not load \(Error: the op is registered already\)/,
+    ],
   ];
   it.each(failures)('is no error when %s', async (_what, fail, expected) => {
     const { world } = await worldWithServer();

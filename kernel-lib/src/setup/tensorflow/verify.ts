@@ -22,7 +22,8 @@ process.stdout.write('\\n' + tf.backend().binding.TF_Version);
 `;
 
 const loadOps = `${loadTfjs}
-const { version, level } = require(process.argv[2]);
+const { version, level, failure } = require(process.argv[2]);
+if (failure !== undefined) throw new Error(failure);
 if (!Number.isInteger(version) || typeof level !== 'string') throw new Error('it does not export a version and a level');
 `;
 
