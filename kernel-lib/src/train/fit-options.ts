@@ -53,7 +53,7 @@ interface CommonOptions<P extends ParamTree, Batch> {
   readonly params: P;
   /** One epoch's batches; `epoch` counts from 1. Tensors in a batch stay the caller's. */
   readonly batches: (epoch: number, rng: Rng) => Iterable<Batch> | AsyncIterable<Batch>;
-  /** Any of `tf.train`. It keeps its moments after the run, so a second `fit` with it goes on where the first ended. */
+  /** `train.adam` and its like, or any of `tf.train`. Its moments stay with it: a second `fit` goes on where the first ended. */
   readonly optimizer: Optimizer;
   /** Train for so many passes over the batches... */
   readonly epochs?: number;
@@ -61,8 +61,11 @@ interface CommonOptions<P extends ParamTree, Batch> {
   readonly steps?: number;
   /** Scale the gradient to at most this norm (`clipByGlobalNorm`). */
   readonly clipNorm?: number;
-  /** The learning rate of each step, from 1: a schedule. Overrides the optimizer's. */
-  readonly learningRate?: (step: number) => number;
+  /**
+   * The learning rate of each step, from 1: one of `schedules`, or any function. It may look at the run so far, which a
+   * resumed run has as well. Overrides the optimizer's.
+   */
+  readonly learningRate?: (step: number, history: History) => number;
   /**
    * Where `batches` and `loss` draw from: epoch and step each get a fork of their own, which depends on the seed and on
    * their number alone. Drawing from it is what lets a resumed run go on exactly.

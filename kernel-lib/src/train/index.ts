@@ -28,3 +28,4 @@ export {
   type MomentumOptions,
   type RmspropOptions,
 } from './optimizers';
+export * as schedules from './schedules';

@@ -19,7 +19,8 @@ export async function trainStep<P extends ParamTree, Batch>(
   const began = performance.now();
   const step = position.step + 1;
   const epoch = position.epoch + 1;
-  if (options.learningRate !== undefined) setLearningRate(options.optimizer, options.learningRate(step), step);
+  const { learningRate } = options;
+  if (learningRate !== undefined) setLearningRate(options.optimizer, learningRate(step, history), step);
 
   const gradient = differentiate(run, options, batch, step);
   const { loss } = gradient;

@@ -35,13 +35,15 @@ export class Adam extends FusedOptimizer<'m' | 'v'> {
     // The op has β in float32: correcting with the same number keeps m̂ and v̂ exact means.
     const beta1 = Math.fround(this.options.beta1);
     const beta2 = Math.fround(this.options.beta2);
-    // η m̂ / (√v̂ + ε) = η √c2 / c1 · m / (√v + ε √c2), with m̂ = m / c1 and v̂ = v / c2
     const [c1, c2] = [1 - beta1 ** t, 1 - beta2 ** t];
+    // ε = ε̂ / √(1 − β2^t)
+    const added = form === 'keras' ? epsilon / Math.sqrt(1 - this.options.beta2 ** t) : epsilon;
+    // η m̂ / (√v̂ + ε) = η √c2 / c1 · m / (√v + ε √c2), with m̂ = m / c1 and v̂ = v / c2
     const scalars = {
       eta: tf.scalar((this.learningRate * Math.sqrt(c2)) / c1),
       beta1: tf.scalar(beta1),
       beta2: tf.scalar(beta2),
-      epsilon: tf.scalar(form === 'keras' ? epsilon : epsilon * Math.sqrt(c2)),
+      epsilon: tf.scalar(added * Math.sqrt(c2)),
       zero: tf.scalar(0),
     };
     return (theta, g, { m, v }) => {

@@ -64,6 +64,7 @@ export abstract class FusedOptimizer<Moment extends string = never> extends tf.O
     // tf.Optimizer.minimize has no gradient for a variable that the loss does not use.
     const given = list.filter(({ tensor }) => (tensor as tf.Tensor | undefined) !== undefined);
     const steps = given.map(({ name, tensor }) => ({ variable: checkedVariable(name, tensor), g: tensor }));
+    checkRate('learningRate', this.learningRate);
     this.incrementIterations();
     tf.tidy(() => {
       const rule = this.rule(this.iterations);

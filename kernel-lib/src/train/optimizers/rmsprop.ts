@@ -55,7 +55,7 @@ export class RmsProp extends FusedOptimizer<Moment> {
         else applyRmsprop(theta, v, a, g, scalars);
       };
     }
-    const means = { beta1: centered ? rho : tf.scalar(0), beta2: rho, epsilon: tf.scalar(epsilon), zero: tf.scalar(0) };
+    const means = { beta1: rho, beta2: rho, epsilon: tf.scalar(epsilon), zero: tf.scalar(0) };
     return (theta, g, { v, gBar, a }) => {
       const u = centered ? centeredDirection(g, v, gBar, means) : direction(g, v, means);
       if (momentum > 0) applyMomentum(theta, a, u, { eta, mu });
@@ -76,7 +76,7 @@ type Means = Readonly<Record<'beta1' | 'beta2' | 'epsilon' | 'zero', tf.Scalar>>
 /**
  *   v ← ρ v + (1 − ρ) g²
  *   u = g / (√v + ε)
- * which is Adam's op from 0, with η = −1 and a mean that forgets all but g.
+ * which is Adam's op from 0, with η = −1 and a mean that was g before and stays g.
  */
 function direction(g: tf.Tensor, v: Resource, means: Means): tf.Tensor {
   const [u, mean] = [makeResource(tf.zerosLike(g)), makeResource(g)];
