@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { derivations, subjects, type Subject } from './derivations';
+import { derivationsOf, subjects, type Subject } from './derivations';
 import {
   drawCase,
+  flatten,
   relativeError,
   type Case,
   type CaseFlags,
@@ -48,19 +49,19 @@ interface Golden {
   readonly versions: { readonly torch: string };
   readonly cases: readonly (Case & Required<Result> & { readonly cell: string })[];
 }
-const goldenOf = ({ cell, golden }: Subject): Golden['cases'] => {
+const goldenOf = ({ cell, golden, goldenName = cell.name }: Subject): Golden['cases'] => {
   const file = new URL(`../golden/${golden}`, import.meta.url);
-  return (JSON.parse(readFileSync(file, 'utf8')) as Golden).cases.filter((each) => each.cell === cell.name);
+  return (JSON.parse(readFileSync(file, 'utf8')) as Golden).cases.filter((each) => each.cell === goldenName);
 };
 
 describe.each(subjects)('$cell.name', (subject) => {
-  describe.each(Object.entries(derivations))('%s', (_, derive) => {
+  describe.each(Object.entries(derivationsOf(subject)))('%s', (_, derive) => {
     test.each(casesOf(subject))('agrees with the float64 reference: $name', (problem) => {
-      expectAgreement(derive(subject, problem), solvePlainly(subject.plain, problem), FLOAT32);
+      expectAgreement(derive(problem), solvePlainly(subject.plain, problem), FLOAT32);
     });
 
     test.each(goldenOf(subject))('agrees with PyTorch: $name', (golden) => {
-      expectAgreement(derive(subject, golden), golden, FLOAT32);
+      expectAgreement(derive(golden), golden, FLOAT32);
     });
   });
 
@@ -71,11 +72,12 @@ describe.each(subjects)('$cell.name', (subject) => {
 
   test.each(smallCasesOf(subject))('has a reference whose gradient is the slope of its loss: $name', (problem) => {
     const { gradients } = solvePlainly(subject.plain, problem);
+    const scale = largest(Object.values(gradients));
     for (const [name, value] of Object.entries(problem.params)) {
       const slopes = centralDifferences(value, (moved) => {
         return plainLoss(subject.plain, { ...problem, params: { ...problem.params, [name]: moved as never } });
       });
-      expect(relativeError(slopes, gradients[`d${name}`] ?? []), name).toBeLessThan(1e-6);
+      expect(errorAt(slopes, gradients[`d${name}`] ?? [], scale), name).toBeLessThan(1e-6);
     }
     const slopes = centralDifferences(problem.xs, (xs) => plainLoss(subject.plain, { ...problem, xs: xs as never }));
     expect(relativeError(slopes, gradients.dxs ?? []), 'xs').toBeLessThan(1e-6);
@@ -86,7 +88,7 @@ describe.each(subjects)('$cell.name', (subject) => {
           initialState: { ...problem.initialState, [part]: moved as never },
         });
       });
-      expect(relativeError(slopes, gradients[`d${part}0`] ?? []), `${part}0`).toBeLessThan(1e-6);
+      expect(errorAt(slopes, gradients[`d${part}0`] ?? [], scale), `${part}0`).toBeLessThan(1e-6);
     }
   });
 });
@@ -98,10 +100,16 @@ function expectAgreement(got: Result, expected: Required<Result>, tolerance: num
     ...Object.entries(got.final ?? {}).map(([name, value]) => [`final ${name}`, value, expected.final[name]] as never),
   ];
   if (got.outputs !== undefined) pairs.push(['outputs', got.outputs, expected.outputs]);
-  for (const [name, value, wanted] of pairs) {
-    expect(relativeError(value, wanted ?? []), name).toBeLessThan(tolerance);
-  }
+  const scale = largest(Object.values(expected.gradients));
+  for (const [name, value, wanted] of pairs) expect(errorAt(value, wanted ?? [], scale), name).toBeLessThan(tolerance);
 }
+
+/** The relative error; of a gradient that is 0 but for rounding, as an sLSTM's dbi from an empty memory, next to all others. */
+function errorAt(got: Nested, expected: Nested, scale: number): number {
+  return largest(expected) < 1e-12 * scale ? largest(got) / scale : relativeError(got, expected);
+}
+
+const largest = (nested: Nested): number => Math.max(...flatten(nested).map(Math.abs));
 
 /** (E(v + ε) - E(v - ε)) / 2ε for every number v. */
 function centralDifferences(value: Nested, loss: (moved: Nested) => number, epsilon = 1e-5): Nested {

@@ -1,11 +1,10 @@
 import * as tf from '@tensorflow/tfjs-node';
-import * as bptt from 'kernel-lib/bptt';
-import { rnn, rnnWith, type Cell, type Params, type SequenceOptions, type State } from 'kernel-lib/cells';
+import type { Cell, Params, SequenceOptions, State } from 'kernel-lib/cells';
 import { unroll } from 'kernel-lib/sequence';
 import { gruSubjects } from './gru-subjects';
 import { lstmSubjects } from './lstm-subjects';
+import { otherSubjects } from './other-subjects';
 import type { Case, CaseSizes, Nested, Result } from './reference/case';
-import { plainReluRnn, plainTanhRnn } from './reference/rnn';
 import { solvePlainly, type PlainCell } from './reference/sequence';
 
 type AnyCell = Cell<Params, State, { inputSize: number; hiddenSize: number; rng: never }>;
@@ -14,38 +13,32 @@ type Backward = (params: never, xs: tf.Tensor3D, dOutputs: tf.Tensor3D, options:
 /** A cell with everything that must agree on it. */
 export interface Subject {
   readonly cell: AnyCell;
-  /** By hand. */
-  readonly backward: Backward;
+  /** By hand; no one has written it for a cell that has none here. */
+  readonly backward?: Backward;
   /** In float64, from the equations. */
   readonly plain: PlainCell;
   readonly paramShapes: (sizes: CaseSizes) => Record<string, readonly number[]>;
   /** Under test/golden: what PyTorch made of it. */
   readonly golden: string;
+  /** By which name it is found there: the cell's unless given. */
+  readonly goldenName?: string;
 }
 
-const rnnShapes: Subject['paramShapes'] = ({ input, hidden }) => ({
-  Wxh: [input, hidden],
-  Whh: [hidden, hidden],
-  bh: [hidden],
-});
-const reluBackward: typeof bptt.rnn = (params, xs, dOutputs, options) =>
-  bptt.rnn(params, xs, dOutputs, { ...options, activation: 'relu' });
-
 /** The registry: a new cell is one more line, and every derivation of it is compared with every other. */
-export const subjects: readonly Subject[] = [
-  { cell: rnn, backward: bptt.rnn, plain: plainTanhRnn, paramShapes: rnnShapes, golden: 'rnn.json' },
-  { cell: rnnWith('relu'), backward: reluBackward, plain: plainReluRnn, paramShapes: rnnShapes, golden: 'rnn.json' },
-  ...lstmSubjects,
-  ...gruSubjects,
-];
+export const subjects: readonly Subject[] = [...otherSubjects, ...lstmSubjects, ...gruSubjects];
 
-/** The ways to the same numbers, by name. A way that computes gradients alone leaves out the rest. */
-export const derivations: Readonly<Record<string, (subject: Subject, problem: Case) => Result>> = {
-  'equations under autodiff': ({ cell }, problem) => underAutodiff(cell, problem),
-  'equations, step by step': ({ cell }, problem) => underAutodiff(withoutHoist(cell), problem),
-  'backward pass by hand': ({ backward }, problem) => byHand(backward, problem),
-  'plain numbers in float64': ({ plain }, problem) => solvePlainly(plain, problem),
-};
+/** What a way makes of a case. One that computes gradients alone leaves out the rest. */
+export type Derivation = (problem: Case) => Result;
+
+/** The ways to the same numbers that there are for a cell, by name. */
+export function derivationsOf({ cell, backward, plain }: Subject): Record<string, Derivation> {
+  return {
+    'equations under autodiff': (problem) => underAutodiff(cell, problem),
+    ...(cell.hoist && { 'equations, step by step': (problem) => underAutodiff(withoutHoist(cell), problem) }),
+    ...(backward && { 'backward pass by hand': (problem) => byHand(backward, problem) }),
+    'plain numbers in float64': (problem) => solvePlainly(plain, problem),
+  };
+}
 
 /** The same cell, walked along with `step` alone. */
 export function withoutHoist(cell: AnyCell): AnyCell {

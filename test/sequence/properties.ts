@@ -39,7 +39,7 @@ export function forAll(cell: AnyCell, property: (drawn: Drawn) => void): void {
         const drawState = (): State => {
           const zero = Object.entries(cell.initialState(params, batch));
           return Object.fromEntries(
-            zero.map(([part, { shape }]) => [part, normalTensor(g, shape, 0.5)]),
+            zero.map(([part, { shape }]) => [part, drawPart(part, normalTensor(g, shape, 0.5))]),
           ) as unknown as State;
         };
         const lengths = Array.from({ length: batch }, () => 1 + g.integer(time));
@@ -49,6 +49,11 @@ export function forAll(cell: AnyCell, property: (drawn: Drawn) => void): void {
     }),
     { numRuns: 12, seed: 1 },
   );
+}
+
+/** A part of a state from numbers of any sign: an sLSTM's normalizer n is a sum of exponentials. */
+export function drawPart(part: string, drawn: tf.Tensor2D): tf.Tensor2D {
+  return part === 'n' ? drawn.abs().add(0.5) : drawn;
 }
 
 /** Each tensor within 1e-6 of the one of its name. */

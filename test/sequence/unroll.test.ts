@@ -5,6 +5,7 @@ import { unroll } from 'kernel-lib/sequence';
 import { normalTensor, rng, type Rng } from 'kernel-lib/tensor';
 import { describe, expect, test } from 'vitest';
 import { anyCells, type AnyCell } from './golden';
+import { drawPart } from './properties';
 
 interface Sizes {
   readonly batch: number;
@@ -119,15 +120,6 @@ describe.each(anyCells)('unroll $name', (cell) => {
     });
   });
 
-  test('zero input with zero biases stays zero', () => {
-    forAll(cell, (params, xs) => {
-      const unbiased = Object.fromEntries(
-        Object.entries(params).map(([name, value]) => [name, value.rank === 1 ? tf.zerosLike(value) : value]),
-      );
-      expect(unroll(cell, unbiased, tf.zerosLike(xs)).outputs.abs().max().dataSync()[0]).toBe(0);
-    });
-  });
-
   test('leaves its results and nothing else behind', () => {
     const params = cell.init({ inputSize: 3, hiddenSize: 4, rng: rng(1) });
     const [xs, mask] = [tf.ones<tf.Rank.R3>([2, 5, 3]), tf.ones<tf.Rank.R2>([2, 5])];
@@ -151,6 +143,18 @@ describe.each(anyCells)('unroll $name', (cell) => {
     const before = tf.memory().numTensors;
     optimizer.minimize(error);
     expect(tf.memory().numTensors).toBe(before);
+  });
+});
+
+// A candidate g(0) = 1/2 is not zero.
+const quiet = anyCells.filter(({ name }) => !name.endsWith('(log)'));
+
+test.each(quiet)('unroll $name: zero input with zero biases stays zero', (cell) => {
+  forAll(cell, (params, xs) => {
+    const unbiased = Object.fromEntries(
+      Object.entries(params).map(([name, value]) => [name, value.rank === 1 ? tf.zerosLike(value) : value]),
+    );
+    expect(unroll(cell, unbiased, tf.zerosLike(xs)).outputs.abs().max().dataSync()[0]).toBe(0);
   });
 });
 
@@ -233,7 +237,7 @@ describe('unroll says what does not fit, before any op runs', () => {
 
 function stateOf(cell: AnyCell, params: Params, batch: number, draw: () => tf.Tensor2D): State {
   const parts = Object.keys(cell.initialState(params, batch));
-  return Object.fromEntries(parts.map((part) => [part, draw()])) as unknown as State;
+  return Object.fromEntries(parts.map((part) => [part, drawPart(part, draw())])) as unknown as State;
 }
 
 function expectClose(got: Readonly<Record<string, tf.Tensor>>, expected: Readonly<Record<string, tf.Tensor>>): void {

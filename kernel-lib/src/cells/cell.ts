@@ -28,10 +28,23 @@ export interface Cell<P extends Params, S extends State, Options> {
    */
   step(params: P, x: tf.Tensor2D, state: S): S;
   /**
+   * What the step computes on its way from x_t and the state before it, by the names of the equations and in their order.
+   * Checks nothing and tidies nothing up.
+   */
+  gates?(params: P, x: tf.Tensor2D, state: S): Gates;
+  /**
    * The same step for walking along a whole sequence xs [batch, time, input]: whatever needs no state is computed here for
    * all time steps at once, and what comes back is the step at time t. A cell without it is walked along with `step`.
    */
   hoist?(params: P, xs: tf.Tensor3D): StepAt<S>;
+}
+
+/** Gates, candidates and whatever else stands between x_t and the new state, each [batch, hidden] or as wide as the cell. */
+export type Gates = Readonly<Record<string, tf.Tensor2D>>;
+
+/** A {@link Cell} that shows its gates, each by its name in the equations. */
+export interface GatedCell<P extends Params, S extends State, Options, G extends Gates> extends Cell<P, S, Options> {
+  gates(params: P, x: tf.Tensor2D, state: S): G;
 }
 
 /**

@@ -15,6 +15,9 @@ export type GruParams = GruResetBeforeParams & Readonly<{ bhh: tf.Tensor1D }>;
 /** h [batch, hidden]. */
 export type GruState = Readonly<{ h: tf.Tensor2D }>;
 
+/** The gates r and z and the candidate h̃, each [batch, hidden]. */
+export type GruGates = Readonly<{ r: tf.Tensor2D; z: tf.Tensor2D; hTilde: tf.Tensor2D }>;
+
 /** How to draw a GRU's parameters: the biases are zero. */
 export type GruOptions = GateOptions;
 

@@ -1,12 +1,13 @@
 import * as tf from '@tensorflow/tfjs-node';
 import { at, checkShape } from '../tensor';
-import type { Cell } from './cell';
+import type { GatedCell } from './cell';
 import { gruName, gruNonlinearities, interpolate, type WholeGruForm } from './gru-form';
 import {
   gruSizes,
   initGru,
   projectInputs,
   thirds,
+  type GruGates,
   type GruOptions,
   type GruParams,
   type GruState,
@@ -20,9 +21,17 @@ import {
  *   h_t = z_t ⊙ h_{t-1} + (1 − z_t) ⊙ h̃_t
  * Shapes: x [batch, input], h [batch, hidden].
  */
-export function gruResetAfter(form: WholeGruForm): Cell<GruParams, GruState, GruOptions> {
+export function gruResetAfter(form: WholeGruForm): GatedCell<GruParams, GruState, GruOptions, GruGates> {
   const { update } = form;
   const { σ, φ } = gruNonlinearities(form);
+  const gates = (params: GruParams, x: tf.Tensor2D, { h }: GruState): GruGates => {
+    const { Wxr, Whr, br, Wxz, Whz, bz, Wxh, Whh, bh, bhh } = params;
+    const r = σ(x.matMul(Wxr).add(h.matMul(Whr)).add<tf.Tensor2D>(br));
+    const z = σ(x.matMul(Wxz).add(h.matMul(Whz)).add<tf.Tensor2D>(bz));
+    const recurrent = r.mul(h.matMul(Whh).add(bhh));
+    const hTilde = φ(x.matMul(Wxh).add(bh).add<tf.Tensor2D>(recurrent));
+    return { r, z, hTilde };
+  };
   return {
     name: gruName(form),
 
@@ -41,15 +50,10 @@ export function gruResetAfter(form: WholeGruForm): Cell<GruParams, GruState, Gru
 
     initialState: ({ Whh }, batch) => ({ h: tf.zeros([batch, Whh.shape[0]]) }),
 
-    step({ Wxr, Whr, br, Wxz, Whz, bz, Wxh, Whh, bh, bhh }, x, { h }) {
-      const r = σ(x.matMul(Wxr).add(h.matMul(Whr)).add<tf.Tensor2D>(br));
-      const z = σ(x.matMul(Wxz).add(h.matMul(Whz)).add<tf.Tensor2D>(bz));
-      const hTilde = φ(
-        x
-          .matMul(Wxh)
-          .add(bh)
-          .add<tf.Tensor2D>(r.mul(h.matMul(Whh).add(bhh))),
-      );
+    gates,
+
+    step(params, x, { h }) {
+      const { z, hTilde } = gates(params, x, { h });
       return { h: interpolate(update, z, h, hTilde) };
     },
 

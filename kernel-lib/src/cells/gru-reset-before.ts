@@ -1,12 +1,13 @@
 import * as tf from '@tensorflow/tfjs-node';
 import { at } from '../tensor';
-import type { Cell } from './cell';
+import type { GatedCell } from './cell';
 import { gruName, gruNonlinearities, interpolate, type WholeGruForm } from './gru-form';
 import {
   gruSizes,
   halves,
   initGru,
   projectInputs,
+  type GruGates,
   type GruOptions,
   type GruResetBeforeParams,
   type GruState,
@@ -20,9 +21,16 @@ import {
  *   h_t = z_t ⊙ h_{t-1} + (1 − z_t) ⊙ h̃_t
  * Shapes: x [batch, input], h [batch, hidden].
  */
-export function gruResetBefore(form: WholeGruForm): Cell<GruResetBeforeParams, GruState, GruOptions> {
+export function gruResetBefore(form: WholeGruForm): GatedCell<GruResetBeforeParams, GruState, GruOptions, GruGates> {
   const { update } = form;
   const { σ, φ } = gruNonlinearities(form);
+  const gates = (params: GruResetBeforeParams, x: tf.Tensor2D, { h }: GruState): GruGates => {
+    const { Wxr, Whr, br, Wxz, Whz, bz, Wxh, Whh, bh } = params;
+    const r = σ(x.matMul(Wxr).add(h.matMul(Whr)).add<tf.Tensor2D>(br));
+    const z = σ(x.matMul(Wxz).add(h.matMul(Whz)).add<tf.Tensor2D>(bz));
+    const hTilde = φ(x.matMul(Wxh).add(r.mul(h).matMul(Whh)).add<tf.Tensor2D>(bh));
+    return { r, z, hTilde };
+  };
   return {
     name: gruName(form),
 
@@ -37,10 +45,10 @@ export function gruResetBefore(form: WholeGruForm): Cell<GruResetBeforeParams, G
 
     initialState: ({ Whh }, batch) => ({ h: tf.zeros([batch, Whh.shape[0]]) }),
 
-    step({ Wxr, Whr, br, Wxz, Whz, bz, Wxh, Whh, bh }, x, { h }) {
-      const r = σ(x.matMul(Wxr).add(h.matMul(Whr)).add<tf.Tensor2D>(br));
-      const z = σ(x.matMul(Wxz).add(h.matMul(Whz)).add<tf.Tensor2D>(bz));
-      const hTilde = φ(x.matMul(Wxh).add(r.mul(h).matMul(Whh)).add<tf.Tensor2D>(bh));
+    gates,
+
+    step(params, x, { h }) {
+      const { z, hTilde } = gates(params, x, { h });
       return { h: interpolate(update, z, h, hTilde) };
     },
 

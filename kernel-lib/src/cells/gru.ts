@@ -1,14 +1,14 @@
-import type { Cell } from './cell';
+import type { GatedCell } from './cell';
 import { wholeGruForm, type GruForm } from './gru-form';
-import type { GruOptions, GruParams, GruResetBeforeParams, GruState } from './gru-parameters';
+import type { GruGates, GruOptions, GruParams, GruResetBeforeParams, GruState } from './gru-parameters';
 import { gruResetAfter } from './gru-reset-after';
 import { gruResetBefore } from './gru-reset-before';
 
-/** A gated recurrent unit with the reset gate after the matrix product as a {@link Cell}. */
-export type GruCell = Cell<GruParams, GruState, GruOptions>;
+/** A gated recurrent unit with the reset gate after the matrix product as a cell. */
+export type GruCell = GatedCell<GruParams, GruState, GruOptions, GruGates>;
 
-/** A gated recurrent unit with the reset gate before the matrix product as a {@link Cell}. */
-export type GruResetBeforeCell = Cell<GruResetBeforeParams, GruState, GruOptions>;
+/** A gated recurrent unit with the reset gate before the matrix product as a cell. */
+export type GruResetBeforeCell = GatedCell<GruResetBeforeParams, GruState, GruOptions, GruGates>;
 
 /** The {@link GruForm} of Cho et al. 2014. */
 export type GruResetBeforeForm = GruForm & { readonly reset: 'before' };

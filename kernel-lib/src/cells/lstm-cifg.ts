@@ -1,14 +1,22 @@
 import * as tf from '@tensorflow/tfjs-node';
 import { checkShape } from '../tensor';
-import type { Cell } from './cell';
+import type { GatedCell } from './cell';
 import { nameWith, nonlinearities, type LstmActivations, type LstmState } from './lstm';
-import { checkGates, drawGates, hoistGates, joinGates, type GateOptions, type GateParams } from './lstm-gates';
+import {
+  checkGates,
+  drawGates,
+  hoistGates,
+  joinGates,
+  type GateOptions,
+  type GateParams,
+  type PerGate,
+} from './lstm-gates';
 
 /** Of the gates i and o and of the candidate g: Wxk [input, hidden], Whk [hidden, hidden], bk [hidden]. */
 export type CifgParams = GateParams<'i' | 'o' | 'g'>;
 
-/** The LSTM with coupled input and forget gates as a {@link Cell}. */
-export type CifgCell = Cell<CifgParams, LstmState, GateOptions>;
+/** The LSTM with coupled input and forget gates as a cell. */
+export type CifgCell = GatedCell<CifgParams, LstmState, GateOptions, PerGate<'i' | 'o' | 'g'>>;
 
 const gates = ['i', 'o', 'g'] as const;
 
@@ -26,6 +34,11 @@ const gates = ['i', 'o', 'g'] as const;
  */
 export function cifgWith(activations: LstmActivations = {}): CifgCell {
   const { σ, φ, ψ } = nonlinearities(activations);
+  const gatesOf: CifgCell['gates'] = ({ Wxi, Whi, bi, Wxo, Who, bo, Wxg, Whg, bg }, x, { h }) => ({
+    i: σ(x.matMul(Wxi).add(h.matMul(Whi)).add(bi)),
+    o: σ(x.matMul(Wxo).add(h.matMul(Who)).add(bo)),
+    g: φ(x.matMul(Wxg).add(h.matMul(Whg)).add(bg)),
+  });
   return {
     name: nameWith('cifg', activations),
 
@@ -38,10 +51,10 @@ export function cifgWith(activations: LstmActivations = {}): CifgCell {
 
     initialState: ({ Whi }, batch) => ({ h: tf.zeros([batch, Whi.shape[0]]), c: tf.zeros([batch, Whi.shape[0]]) }),
 
-    step({ Wxi, Whi, bi, Wxo, Who, bo, Wxg, Whg, bg }, x, { h, c }) {
-      const i = σ(x.matMul(Wxi).add(h.matMul(Whi)).add(bi));
-      const o = σ(x.matMul(Wxo).add(h.matMul(Who)).add(bo));
-      const g = φ(x.matMul(Wxg).add(h.matMul(Whg)).add(bg));
+    gates: gatesOf,
+
+    step(params, x, { h, c }) {
+      const { i, o, g } = gatesOf(params, x, { h, c });
       const c_t = tf.sub(1, i).mul(c).add<tf.Tensor2D>(i.mul(g));
       return { h: o.mul(ψ(c_t)), c: c_t };
     },

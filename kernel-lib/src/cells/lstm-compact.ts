@@ -1,14 +1,14 @@
 import * as tf from '@tensorflow/tfjs-node';
 import { affine, at, checkShape, unstackTime } from '../tensor';
-import type { Cell } from './cell';
-import { lstm, type LstmOptions, type LstmParams, type LstmState } from './lstm';
+import type { GatedCell } from './cell';
+import { lstm, type LstmGates, type LstmOptions, type LstmParams, type LstmState } from './lstm';
 import { joinGates, splitGates } from './lstm-gates';
 
 /** W [input + hidden, 4 hidden] and b [4 hidden], the gates in the order i, f, o, g. */
 export type LstmCompactParams = Readonly<{ W: tf.Tensor2D; b: tf.Tensor1D }>;
 
-/** The LSTM in its compact form as a {@link Cell}. */
-export type LstmCompactCell = Cell<LstmCompactParams, LstmState, LstmOptions>;
+/** The LSTM in its compact form as a cell. */
+export type LstmCompactCell = GatedCell<LstmCompactParams, LstmState, LstmOptions, LstmGates>;
 
 const gates = ['i', 'f', 'o', 'g'] as const;
 
@@ -42,20 +42,25 @@ export const lstmCompact: LstmCompactCell = {
     c: tf.zeros([batch, b.shape[0] / gates.length]),
   }),
 
-  step({ W, b }, x, { h, c }) {
-    return update(tf.concat([x, h], 1).matMul(W).add(b), c);
+  gates: ({ W, b }, x, { h }) => activated(tf.concat([x, h], 1).matMul(W).add(b)),
+
+  step(params, x, { h, c }) {
+    return update(lstmCompact.gates(params, x, { h, c }), c);
   },
 
   hoist({ W, b }, xs) {
     const { Wx, Wh } = aboveAndBelow(W);
     const xWx = unstackTime(affine(xs, Wx, b));
-    return (t, { h, c }) => update(at(xWx, t).add(h.matMul(Wh)), c);
+    return (t, { h, c }) => update(activated(at(xWx, t).add(h.matMul(Wh))), c);
   },
 };
 
-function update(joined: tf.Tensor2D, c: tf.Tensor2D): LstmState {
+function activated(joined: tf.Tensor2D): LstmGates {
   const a = splitGates(gates, joined);
-  const [i, f, o, g] = [a.i.sigmoid(), a.f.sigmoid(), a.o.sigmoid<tf.Tensor2D>(), a.g.tanh()] as const;
+  return { i: a.i.sigmoid(), f: a.f.sigmoid(), o: a.o.sigmoid(), g: a.g.tanh() };
+}
+
+function update({ i, f, o, g }: LstmGates, c: tf.Tensor2D): LstmState {
   const c_t = f.mul(c).add<tf.Tensor2D>(i.mul(g));
   return { h: o.mul(tf.tanh(c_t)), c: c_t };
 }

@@ -1,12 +1,13 @@
 import * as tf from '@tensorflow/tfjs-node';
 import { checkShape } from '../tensor';
-import type { Cell } from './cell';
+import type { GatedCell } from './cell';
 import {
   lstm,
   nameWith,
   nonlinearities,
   withForgetBias,
   type LstmActivations,
+  type LstmGates,
   type LstmOptions,
   type LstmParams,
   type LstmState,
@@ -26,11 +27,12 @@ export interface LstmPeepholeForm<Gate extends PeepholeGate = PeepholeGate> exte
   readonly peepholes?: readonly Gate[];
 }
 
-/** The LSTM with peepholes as a {@link Cell}. */
-export type LstmPeepholeCell<Gate extends PeepholeGate = PeepholeGate> = Cell<
+/** The LSTM with peepholes as a cell. */
+export type LstmPeepholeCell<Gate extends PeepholeGate = PeepholeGate> = GatedCell<
   LstmPeepholeParams<Gate>,
   LstmState,
-  LstmOptions
+  LstmOptions,
+  LstmGates
 >;
 
 const gates = ['i', 'f', 'o', 'g'] as const;
@@ -55,6 +57,21 @@ export function lstmPeepholeWith<Gate extends PeepholeGate = PeepholeGate>(
 ): LstmPeepholeCell<Gate> {
   const { σ, φ, ψ } = nonlinearities(form);
   const looking = checkPeepholes(form);
+  // o looks at c_t, so that the gates are not to be had without it.
+  const inside = (
+    params: LstmPeepholeParams<Gate>,
+    x: tf.Tensor2D,
+    { h, c }: LstmState,
+  ): LstmGates & { c_t: tf.Tensor2D } => {
+    const { Wxi, Whi, bi, Wxf, Whf, bf, Wxo, Who, bo, Wxg, Whg, bg } = params;
+    const { pi, pf, po } = peepholesOf(params, looking);
+    const i = σ(x.matMul(Wxi).add(h.matMul(Whi)).add(pi.mul(c)).add(bi));
+    const f = σ(x.matMul(Wxf).add(h.matMul(Whf)).add(pf.mul(c)).add(bf));
+    const g = φ(x.matMul(Wxg).add(h.matMul(Whg)).add(bg));
+    const c_t = f.mul(c).add<tf.Tensor2D>(i.mul(g));
+    const o = σ(x.matMul(Wxo).add(h.matMul(Who)).add(po.mul(c_t)).add(bo));
+    return { i, f, o, g, c_t };
+  };
   return {
     name: nameWith('lstm', form, `${looking.length === 1 ? 'peephole' : 'peepholes'} ${looking.join(' ')}`),
 
@@ -74,14 +91,13 @@ export function lstmPeepholeWith<Gate extends PeepholeGate = PeepholeGate>(
 
     initialState: (params, batch) => lstm.initialState(params, batch),
 
-    step(params, x, { h, c }) {
-      const { Wxi, Whi, bi, Wxf, Whf, bf, Wxo, Who, bo, Wxg, Whg, bg } = params;
-      const { pi, pf, po } = peepholesOf(params, looking);
-      const i = σ(x.matMul(Wxi).add(h.matMul(Whi)).add(pi.mul(c)).add(bi));
-      const f = σ(x.matMul(Wxf).add(h.matMul(Whf)).add(pf.mul(c)).add(bf));
-      const g = φ(x.matMul(Wxg).add(h.matMul(Whg)).add(bg));
-      const c_t = f.mul(c).add<tf.Tensor2D>(i.mul(g));
-      const o = σ(x.matMul(Wxo).add(h.matMul(Who)).add(po.mul(c_t)).add(bo));
+    gates(params, x, state) {
+      const { i, f, o, g } = inside(params, x, state);
+      return { i, f, o, g };
+    },
+
+    step(params, x, state) {
+      const { o, c_t } = inside(params, x, state);
       return { h: o.mul(ψ(c_t)), c: c_t };
     },
 

@@ -1,11 +1,13 @@
 import * as tf from '@tensorflow/tfjs-node';
 import { checkShape, checkSize, glorotUniform, type Initializer } from '../tensor';
-import type { Cell } from './cell';
+import type { GatedCell } from './cell';
 import {
+  lstmGates,
   nameWith,
   nonlinearities,
   withForgetBias,
   type LstmActivations,
+  type LstmGates,
   type LstmOptions,
   type LstmParams,
   type LstmState,
@@ -22,8 +24,8 @@ export interface LstmProjectionOptions extends LstmOptions {
   readonly initializers?: LstmOptions['initializers'] & { readonly Wmh?: Initializer };
 }
 
-/** The LSTM with a projection as a {@link Cell}. */
-export type LstmProjectionCell = Cell<LstmProjectionParams, LstmState, LstmProjectionOptions>;
+/** The LSTM with a projection as a cell. */
+export type LstmProjectionCell = GatedCell<LstmProjectionParams, LstmState, LstmProjectionOptions, LstmGates>;
 
 const gates = ['i', 'f', 'o', 'g'] as const;
 
@@ -44,6 +46,7 @@ const gates = ['i', 'f', 'o', 'g'] as const;
  */
 export function lstmProjectionWith(activations: LstmActivations = {}): LstmProjectionCell {
   const { σ, φ, ψ } = nonlinearities(activations);
+  const gatesOf = lstmGates(activations);
   return {
     name: nameWith('lstm', activations, 'projection'),
 
@@ -61,14 +64,13 @@ export function lstmProjectionWith(activations: LstmActivations = {}): LstmProje
 
     initialState: ({ Wmh }, batch) => ({ h: tf.zeros([batch, Wmh.shape[1]]), c: tf.zeros([batch, Wmh.shape[0]]) }),
 
-    step({ Wxi, Whi, bi, Wxf, Whf, bf, Wxo, Who, bo, Wxg, Whg, bg, Wmh }, x, { h, c }) {
-      const i = σ(x.matMul(Wxi).add(h.matMul(Whi)).add(bi));
-      const f = σ(x.matMul(Wxf).add(h.matMul(Whf)).add(bf));
-      const o = σ(x.matMul(Wxo).add(h.matMul(Who)).add(bo));
-      const g = φ(x.matMul(Wxg).add(h.matMul(Whg)).add(bg));
+    gates: gatesOf,
+
+    step(params, x, { h, c }) {
+      const { i, f, o, g } = gatesOf(params, x, { h, c });
       const c_t = f.mul(c).add<tf.Tensor2D>(i.mul(g));
       const m = o.mul<tf.Tensor2D>(ψ(c_t));
-      return { h: m.matMul(Wmh) as tf.Tensor2D, c: c_t };
+      return { h: m.matMul(params.Wmh) as tf.Tensor2D, c: c_t };
     },
 
     hoist(params, xs) {

@@ -1,8 +1,16 @@
 import * as tf from '@tensorflow/tfjs-node';
 import { checkShape } from '../tensor';
 import { activate, checkActivation, type Activation } from './activation';
-import type { Cell } from './cell';
-import { checkGates, drawGates, hoistGates, joinGates, type GateOptions, type GateParams } from './lstm-gates';
+import type { GatedCell } from './cell';
+import {
+  checkGates,
+  drawGates,
+  hoistGates,
+  joinGates,
+  type GateOptions,
+  type GateParams,
+  type PerGate,
+} from './lstm-gates';
 
 /** Of each gate k in i, f, o and of the candidate g: Wxk [input, hidden], Whk [hidden, hidden], bk [hidden]. */
 export type LstmParams = GateParams<'i' | 'f' | 'o' | 'g'>;
@@ -29,8 +37,11 @@ export interface LstmActivations {
   readonly outputActivation?: Activation;
 }
 
-/** The long short-term memory as a {@link Cell}. */
-export type LstmCell = Cell<LstmParams, LstmState, LstmOptions>;
+/** The gates i, f and o and the candidate g, each as wide as the memory. */
+export type LstmGates = PerGate<'i' | 'f' | 'o' | 'g'>;
+
+/** The long short-term memory as a cell. */
+export type LstmCell = GatedCell<LstmParams, LstmState, LstmOptions, LstmGates>;
 
 const gates = ['i', 'f', 'o', 'g'] as const;
 
@@ -50,6 +61,7 @@ const gates = ['i', 'f', 'o', 'g'] as const;
  */
 export function lstmWith(activations: LstmActivations = {}): LstmCell {
   const { σ, φ, ψ } = nonlinearities(activations);
+  const gatesOf = lstmGates(activations);
   return {
     name: nameWith('lstm', activations),
 
@@ -62,11 +74,10 @@ export function lstmWith(activations: LstmActivations = {}): LstmCell {
 
     initialState: ({ Whi }, batch) => ({ h: tf.zeros([batch, Whi.shape[0]]), c: tf.zeros([batch, Whi.shape[0]]) }),
 
-    step({ Wxi, Whi, bi, Wxf, Whf, bf, Wxo, Who, bo, Wxg, Whg, bg }, x, { h, c }) {
-      const i = σ(x.matMul(Wxi).add(h.matMul(Whi)).add(bi));
-      const f = σ(x.matMul(Wxf).add(h.matMul(Whf)).add(bf));
-      const o = σ(x.matMul(Wxo).add(h.matMul(Who)).add(bo));
-      const g = φ(x.matMul(Wxg).add(h.matMul(Whg)).add(bg));
+    gates: gatesOf,
+
+    step(params, x, { h, c }) {
+      const { i, f, o, g } = gatesOf(params, x, { h, c });
       const c_t = f.mul(c).add<tf.Tensor2D>(i.mul(g));
       return { h: o.mul(ψ(c_t)), c: c_t };
     },
@@ -86,6 +97,17 @@ export function lstmWith(activations: LstmActivations = {}): LstmCell {
 
 /** {@link lstmWith} sigmoid and tanh, the usual one. */
 export const lstm: LstmCell = lstmWith();
+
+/** i, f, o and g of the LSTM, with or without a projection. */
+export function lstmGates(activations: LstmActivations): LstmCell['gates'] {
+  const { σ, φ } = nonlinearities(activations);
+  return ({ Wxi, Whi, bi, Wxf, Whf, bf, Wxo, Who, bo, Wxg, Whg, bg }, x, { h }) => ({
+    i: σ(x.matMul(Wxi).add(h.matMul(Whi)).add(bi)),
+    f: σ(x.matMul(Wxf).add(h.matMul(Whf)).add(bf)),
+    o: σ(x.matMul(Wxo).add(h.matMul(Who)).add(bo)),
+    g: φ(x.matMul(Wxg).add(h.matMul(Whg)).add(bg)),
+  });
+}
 
 type Nonlinearity = (a: tf.Tensor) => tf.Tensor2D;
 

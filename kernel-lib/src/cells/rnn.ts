@@ -11,7 +11,7 @@ import {
   type Rng,
 } from '../tensor';
 import { activate, checkActivation, type Activation } from './activation';
-import type { Cell } from './cell';
+import type { GatedCell } from './cell';
 
 /** Wxh [input, hidden], Whh [hidden, hidden], bh [hidden]. */
 export type RnnParams = Readonly<{ Wxh: tf.Tensor2D; Whh: tf.Tensor2D; bh: tf.Tensor1D }>;
@@ -27,12 +27,16 @@ export interface RnnOptions {
   readonly initializers?: { readonly Wxh?: Initializer; readonly Whh?: Initializer };
 }
 
-/** The simple recurrent network as a {@link Cell}. */
-export type RnnCell = Cell<RnnParams, RnnState, RnnOptions>;
+/** a, what f is taken of [batch, hidden]. */
+export type RnnGates = Readonly<{ a: tf.Tensor2D }>;
+
+/** The simple recurrent network as a cell. */
+export type RnnCell = GatedCell<RnnParams, RnnState, RnnOptions, RnnGates>;
 
 /**
  * Simple recurrent network, Elman 1990, Finding structure in time.
- *   h_t = f(x_t Wxh + h_{t-1} Whh + bh)
+ *   a_t = x_t Wxh + h_{t-1} Whh + bh
+ *   h_t = f(a_t)
  * Shapes: x [batch, input], h [batch, hidden].
  *
  * @param f tanh, relu for the networks of Le, Jaitly and Hinton 2015, or any other {@link Activation}
@@ -40,6 +44,9 @@ export type RnnCell = Cell<RnnParams, RnnState, RnnOptions>;
  */
 export function rnnWith(f: Activation): RnnCell {
   checkActivation(f);
+  const gates = ({ Wxh, Whh, bh }: RnnParams, x: tf.Tensor2D, { h }: RnnState): RnnGates => ({
+    a: x.matMul(Wxh).add(h.matMul(Whh)).add(bh),
+  });
   return {
     name: f === 'tanh' ? 'rnn' : `rnn (${f})`,
 
@@ -63,8 +70,10 @@ export function rnnWith(f: Activation): RnnCell {
 
     initialState: ({ Whh }, batch) => ({ h: tf.zeros([batch, Whh.shape[0]]) }),
 
-    step({ Wxh, Whh, bh }, x, { h }) {
-      const a = x.matMul(Wxh).add(h.matMul(Whh)).add<tf.Tensor2D>(bh);
+    gates,
+
+    step(params, x, state) {
+      const { a } = gates(params, x, state);
       return { h: activate(f, a) };
     },
 

@@ -2,6 +2,7 @@ export { bidirectional, type Bidirectional, type BidirectionalOptions } from './
 export { deepBidirectional, type DeepBidirectional, type DeepBidirectionalOptions } from './deep-bidirectional';
 export { dropout, type DropoutOptions } from './dropout';
 export type { LayerDropout } from './layers';
+export { unrollParallel } from './parallel';
 export { stacked, type Stacked, type StackedOptions } from './stacked';
 export { carriedState, detach, type CarriedState } from './state';
 export { stream, type Stream, type StreamOptions } from './stream';

@@ -44,7 +44,7 @@ export interface CaseFlags {
 /** Draws a case. Its numbers are float32 numbers, so that a float64 reference starts from the same ones. */
 export function drawCase(
   paramShapes: (sizes: CaseSizes) => Record<string, readonly number[]>,
-  { stateParts, stateSize }: Pick<PlainCell, 'stateParts' | 'stateSize'>,
+  { stateParts, stateSize, drawnState = (_, value) => value }: PlainCell,
   sizes: CaseSizes,
   flags: CaseFlags = {},
 ): Case {
@@ -56,7 +56,10 @@ export function drawCase(
     return [name, draw(shape, 0.5 / Math.sqrt(shape[0] ?? 1))];
   });
   const params = Object.fromEntries(drawn) as Case['params'];
-  const state = stateParts.map((part) => [part, draw([batch, stateSize?.(params, part) ?? hidden], 0.5)]);
+  const state = stateParts.map((part) => {
+    const drawn = draw([batch, stateSize?.(params, part) ?? hidden], 0.5) as Matrix;
+    return [part, drawn.map((row) => row.map((value) => Math.fround(drawnState(part, value))))];
+  });
   const kinds = Object.entries(flags).flatMap(([flag, on]) => (on ? [flag] : []));
   return {
     name: [`batch ${batch}, time ${time}, input ${input}, hidden ${hidden}`, ...kinds].join(', '),

@@ -15,6 +15,10 @@ export interface PlainCell {
   readonly stateParts: readonly string[];
   /** How wide a part of the state is; as wide as Whh unless the cell has none. */
   readonly stateSize?: (params: PlainParams, part: string) => number;
+  /** What a part of the state begins with; 0 for a part that is not named. */
+  readonly stateStart?: Readonly<Record<string, number>>;
+  /** A number for a part of the state to begin with, from one drawn at random; the same unless the cell has its own bounds. */
+  readonly drawnState?: (part: string, value: number) => number;
   step(params: PlainParams, x: Vector, state: PlainState): PlainState;
   /** The gradients for a step's arguments, from those for the state after it. */
   stepBackward(params: PlainParams, x: Vector, state: PlainState, dNext: PlainState): PlainStepGradients;
@@ -59,13 +63,13 @@ interface Walk {
 
 function walk(cell: PlainCell, { params, xs, mask, initialState, reverse }: Case, n: number): Walk {
   const sequence = xs[n] ?? [];
-  const zeros = (part: string): Vector =>
-    new Array<number>(cell.stateSize?.(params, part) ?? params.Whh?.length ?? NaN).fill(0);
+  const start = (part: string): Vector =>
+    new Array<number>(cell.stateSize?.(params, part) ?? params.Whh?.length ?? NaN).fill(cell.stateStart?.[part] ?? 0);
   const order = reverse ? [...sequence.keys()].reverse() : [...sequence.keys()];
   const before: PlainState[] = [];
   const outputs: Matrix = [];
   let state: PlainState = Object.fromEntries(
-    cell.stateParts.map((part) => [part, initialState?.[part]?.[n] ?? zeros(part)]),
+    cell.stateParts.map((part) => [part, initialState?.[part]?.[n] ?? start(part)]),
   );
   for (const t of order) {
     before[t] = state;
