@@ -3,6 +3,7 @@ export { ctcGreedyDecode, ctcLoss, type CtcOptions } from './ctc';
 export { eig, eigenvalues, type Complex, type Eigenpairs } from './eig';
 export { gru, type NativeGruParams } from './gru';
 export { lstm, type NativeLstmParams } from './lstm';
+export { opsInUse, type OpsInUse } from './own-ops';
 export { packedGru, type NativeGruOptions, type NativeGruResult, type PackedGruParams } from './packed-gru';
 export { packedLstm, type NativeLstmOptions, type NativeLstmResult, type PackedLstmParams } from './packed-lstm';
 export { packedRnn, type NativeRnnOptions, type NativeRnnResult, type PackedRnnParams } from './packed-rnn';

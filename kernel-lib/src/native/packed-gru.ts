@@ -3,7 +3,9 @@ import { gruWith, type Cell, type GruForm, type GruParams, type GruState, type P
 import type { Unrolled } from '../sequence';
 import { checkFloats } from './check';
 import { walkEquations } from './equations';
-import { checkPacked, checkSequenceArguments, type NativeSequenceOptions } from './sequence';
+import { opsInUse } from './own-ops';
+import { ownSequence } from './own-sequence';
+import { checkPacked, checkSequenceArguments, sequenceInputs, type NativeSequenceOptions } from './sequence';
 
 /** Both gates and the candidate in one, in the order z, r, h along the last axis, as Keras has them. */
 export type PackedGruParams = Readonly<{
@@ -36,11 +38,36 @@ export type NativeGruResult = Unrolled<GruState>;
  * bias (bz br bh) [3 hidden].
  * Sources: Cho et al. 2014, eq. 5-8; for reset 'after', Keras's and cuDNN's definition.
  *
- * @throws Error, before any op runs, for shapes and dtypes that do not fit each other
+ * @throws Error, before any op runs, for shapes and dtypes that do not fit each other, and for a form that there is none of
  */
 export function packedGru(params: PackedGruParams, xs: tf.Tensor3D, options: NativeGruOptions = {}): NativeGruResult {
   checkArguments(params, xs, options);
-  return tf.tidy(() => walkEquations(...equationsOf(params, options), xs, options));
+  return tf.tidy(() =>
+    opsInUse().ops === 'own'
+      ? walkOwn(params, xs, options)
+      : walkEquations(...equationsOf(params, options), xs, options),
+  );
+}
+
+function walkOwn(params: PackedGruParams, xs: tf.Tensor3D, options: NativeGruOptions): NativeGruResult {
+  const { kernel, recurrentKernel, bias, candidateRecurrentBias } = params;
+  const { reset = 'after', update = 'keep' } = options;
+  const { gateActivation: gate = 'sigmoid', candidateActivation: candidate = 'tanh' } = options;
+  const hidden = recurrentKernel.shape[0];
+  const after = reset === 'after';
+  const { hs, h } = ownSequence(
+    {
+      ...sequenceInputs(xs, options),
+      h0: options.initialState?.h ?? tf.zeros([xs.shape[0], hidden]),
+      ...{ kernel, recurrent: recurrentKernel, bias },
+      innerBias: after ? (candidateRecurrentBias ?? tf.zeros([hidden])) : undefined,
+    },
+    {
+      ...{ kind: after ? 'gru' : 'gru before', reverse: options.reverse ?? false, replace: update === 'replace' },
+      ...{ gate, candidate, output: 'linear' },
+    },
+  );
+  return { outputs: hs, final: { h } };
 }
 
 /** The cell that computes the same, and its parameters. */
@@ -64,6 +91,7 @@ const thirds = <T extends tf.Tensor>(packed: T): [T, T, T] => tf.split(packed, 3
  * @throws Error for the first argument that does not fit
  */
 function checkArguments(params: PackedGruParams, xs: tf.Tensor3D, options: NativeGruOptions): void {
+  gruWith(options);
   const { input, hidden } = checkPacked(params, ['z', 'r', 'h']);
   const { candidateRecurrentBias } = params;
   if (candidateRecurrentBias !== undefined) {

@@ -4,7 +4,9 @@ import type { Unrolled } from '../sequence';
 import { blockLstm, type Peepholes } from './block-lstm';
 import { checkFloats } from './check';
 import { walkEquations } from './equations';
-import { checkPacked, checkSequenceArguments, type NativeSequenceOptions } from './sequence';
+import { opsInUse } from './own-ops';
+import { ownSequence } from './own-sequence';
+import { checkPacked, checkSequenceArguments, sequenceInputs, type NativeSequenceOptions } from './sequence';
 import { rowsAt, takenSteps } from './taken-steps';
 
 /** All four gates in one, in the order i, f, g, o along the last axis (g is the candidate), as Keras and PyTorch have them. */
@@ -39,7 +41,7 @@ export type NativeLstmResult = Unrolled<LstmState>;
  * Shapes: xs [batch, time, input], kernel (Wxi Wxf Wxg Wxo) [input, 4 hidden], recurrentKernel (Whi Whf Whg Who)
  * [hidden, 4 hidden], bias (bi bf bg bo) [4 hidden].
  *
- * @throws Error, before any op runs, for shapes and dtypes that do not fit each other
+ * @throws Error, before any op runs, for shapes and dtypes that do not fit each other, and for an activation that is none
  */
 export function packedLstm(
   params: PackedLstmParams,
@@ -47,9 +49,31 @@ export function packedLstm(
   options: NativeLstmOptions = {},
 ): NativeLstmResult {
   checkArguments(params, xs, options);
-  return tf.tidy(() =>
-    isStock(options) ? walkBlocks(params, xs, options) : walkEquations(...equationsOf(params, options), xs, options),
+  return tf.tidy(() => {
+    if (opsInUse().ops === 'own') return walkOwn(params, xs, options);
+    return isStock(options)
+      ? walkBlocks(params, xs, options)
+      : walkEquations(...equationsOf(params, options), xs, options);
+  });
+}
+
+function walkOwn(params: PackedLstmParams, xs: tf.Tensor3D, options: NativeLstmOptions): NativeLstmResult {
+  const { kernel, recurrentKernel, bias, peepholes } = params;
+  const { gateActivation = 'sigmoid', candidateActivation = 'tanh', outputActivation = 'tanh' } = options;
+  const zeros = tf.zeros<tf.Rank.R2>([xs.shape[0], recurrentKernel.shape[0]]);
+  const { hs, h, c } = ownSequence(
+    {
+      ...sequenceInputs(xs, options),
+      ...{ h0: options.initialState?.h ?? zeros, c0: options.initialState?.c ?? zeros },
+      ...{ kernel, recurrent: recurrentKernel, bias },
+      peepholes: peepholes && (tf.stack([peepholes.pi, peepholes.pf, peepholes.po]) as tf.Tensor2D),
+    },
+    {
+      ...{ kind: 'lstm', reverse: options.reverse ?? false, replace: false },
+      ...{ gate: gateActivation, candidate: candidateActivation, output: outputActivation },
+    },
   );
+  return { outputs: hs, final: { h, c } };
 }
 
 /** TensorFlow's own fused ops know sigmoid and tanh alone, and no dropout between steps. */
@@ -114,6 +138,7 @@ const quarters = <T extends tf.Tensor>(packed: T): [T, T, T, T] => tf.split(pack
  * @throws Error for the first argument that does not fit
  */
 function checkArguments(params: PackedLstmParams, xs: tf.Tensor3D, options: NativeLstmOptions): void {
+  lstmWith(options);
   const { input, hidden } = checkPacked(params, ['i', 'f', 'g', 'o']);
   const { peepholes } = params;
   for (const name of peepholes ? (['pi', 'pf', 'po'] as const) : []) {

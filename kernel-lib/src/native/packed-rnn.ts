@@ -2,7 +2,9 @@ import * as tf from '@tensorflow/tfjs-node';
 import { rnnWith, type Activation, type RnnState } from '../cells';
 import type { Unrolled } from '../sequence';
 import { walkEquations } from './equations';
-import { checkPacked, checkSequenceArguments, type NativeSequenceOptions } from './sequence';
+import { opsInUse } from './own-ops';
+import { ownSequence } from './own-sequence';
+import { checkPacked, checkSequenceArguments, sequenceInputs, type NativeSequenceOptions } from './sequence';
 
 /** The weights of a simple recurrent network, named as in Keras. */
 export type PackedRnnParams = Readonly<{
@@ -30,10 +32,26 @@ export type NativeRnnResult = Unrolled<RnnState>;
  * Where the mask is 0 the step is not taken and the state is carried on, so its output is the one before.
  * Shapes: xs [batch, time, input], kernel Wxh [input, hidden], recurrentKernel Whh [hidden, hidden], bias bh [hidden].
  *
- * @throws Error, before any op runs, for shapes and dtypes that do not fit each other
+ * @throws Error, before any op runs, for shapes and dtypes that do not fit each other, and for an activation that is none
  */
 export function packedRnn(params: PackedRnnParams, xs: tf.Tensor3D, options: NativeRnnOptions = {}): NativeRnnResult {
   checkSequenceArguments(checkPacked(params, ['h']), xs, options, ['h']);
   const { kernel: Wxh, recurrentKernel: Whh, bias: bh } = params;
-  return tf.tidy(() => walkEquations(rnnWith(options.activation ?? 'tanh'), { Wxh, Whh, bh }, xs, options));
+  const activation = options.activation ?? 'tanh';
+  const cell = rnnWith(activation);
+  return tf.tidy(() => {
+    if (opsInUse().ops === 'stock') return walkEquations(cell, { Wxh, Whh, bh }, xs, options);
+    const { hs, h } = ownSequence(
+      {
+        ...sequenceInputs(xs, options),
+        h0: options.initialState?.h ?? tf.zeros([xs.shape[0], Whh.shape[0]]),
+        ...{ kernel: Wxh, recurrent: Whh, bias: bh },
+      },
+      {
+        ...{ kind: 'rnn', reverse: options.reverse ?? false, replace: false },
+        ...{ gate: 'linear', candidate: activation, output: 'linear' },
+      },
+    );
+    return { outputs: hs, final: { h } };
+  });
 }

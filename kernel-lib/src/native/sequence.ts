@@ -77,3 +77,11 @@ export function checkPacked(
 export function checkAllFloats(params: Params): void {
   for (const [name, tensor] of Object.entries(params)) checkDtype(name, tensor, 'float32');
 }
+
+/** The sequence and its masks as the own op reads them. */
+export function sequenceInputs<S extends State>(
+  xs: tf.Tensor3D,
+  { mask, recurrentDropoutMask }: NativeSequenceOptions<S>,
+): { readonly x: tf.Tensor3D; readonly mask?: tf.Tensor2D | undefined; readonly dropout?: tf.Tensor2D | undefined } {
+  return { x: xs, mask: mask?.cast('float32'), dropout: recurrentDropoutMask };
+}

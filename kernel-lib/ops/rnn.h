@@ -1,0 +1,210 @@
+// The simple recurrent network over a whole sequence: Elman 1990.
+//   h' = φ(x Wxh + h Whh + bh)
+// A panel is up to WIDE vectors of units. Nothing is saved but h: φ' is a function of it.
+#pragma once
+#include "sequence.h"
+
+namespace unrolled {
+namespace {
+namespace rnn {
+
+inline int wide(const Problem& P) { return up_to_vectors(P.hidden); }
+inline int vectors(const Problem& P) { return wide(P) / W; }
+inline int depth(const Problem& P) { return P.input + P.hidden; }
+
+inline int64_t saved(const Problem&) { return 0; }
+
+struct Packed {
+  float *weights, *bias;
+  int64_t size;
+  explicit Packed(const Problem& P) {
+    Arena arena{P.packed};
+    weights = arena.take(int64_t(wide(P)) * depth(P));
+    bias = arena.take(wide(P));
+    size = arena.taken;
+  }
+};
+inline int64_t packed(const Problem& P) { return Packed(P).size; }
+
+inline void pack(const Problem& P, int part, int parts) {
+  const Packed to(P);
+  pack_columns(to.weights, depth(P), 0, P.kernel, P.input, 1, P.hidden, 0, part, parts);
+  pack_columns(to.weights, depth(P), P.input, P.recurrent, P.hidden, 1, P.hidden, 0, part, parts);
+  if (part == 0) copy_row(to.bias, P.bias, P.hidden, wide(P));
+}
+
+struct Scratch {
+  float *h[2], *seen[2];
+  int64_t size;
+  Scratch(const Problem& P, int rows, float* base) {
+    Arena arena{base};
+    const int64_t state = int64_t(rows) * wide(P);
+    for (int k = 0; k < 2; k++) h[k] = arena.take(state);
+    for (int k = 0; k < 2; k++) seen[k] = P.dropout ? arena.take(state) : h[k];
+    size = arena.taken;
+  }
+};
+inline int64_t scratch(const Problem& P, int rows) { return Scratch(P, rows, nullptr).size; }
+
+inline void forward(const Problem& P, const Worker& w) {
+  const int rows = w.b1 - w.b0, H = P.hidden, wide_H = wide(P);
+  const Packed weights(P);
+  const Scratch at(P, rows, w.scratch);
+  for (int r = 0; r < rows; r++) {
+    const int64_t b = w.b0 + r;
+    copy_row(at.h[0] + r * wide_H, P.h0 + b * H, H, wide_H);
+    if (P.dropout) see(at.seen[0] + r * wide_H, at.h[0] + r * wide_H, P.dropout + b * H, H);
+  }
+  for (int step = 0; step < P.time; step++) {
+    const int t = time_of(P, step);
+    const float *h = at.h[step % 2], *seen = at.seen[step % 2];
+    float *h_next = at.h[1 - step % 2], *seen_next = at.seen[1 - step % 2];
+    for (int v = 0; v < vectors(P); v += WIDE) {
+      const float* Wx = weights.weights + ptrdiff_t(v) * W * depth(P);
+      with_number<WIDE>(vectors(P) - v < WIDE ? vectors(P) - v : WIDE, [&](auto number) {
+        constexpr int N = number.value;
+        const float* Wh = Wx + ptrdiff_t(P.input) * N * W;
+        in_row_blocks<most_rows<N>()>(rows, [&](int from, auto height) {
+          constexpr int R = height.value;
+          V a[R][N];
+          for (int n = 0; n < N; n++) {
+            for (int k = 0; k < R; k++) a[k][n] = load(weights.bias + (v + n) * W);
+          }
+          const ptrdiff_t stride = ptrdiff_t(P.time) * P.input;
+          add_product_wide<R, N>(a, P.x + (w.b0 + from) * stride + ptrdiff_t(t) * P.input, stride, Wx, N * W, P.input);
+          add_product_wide<R, N>(a, seen + from * wide_H, wide_H, Wh, N * W, H);
+          for (int k = 0; k < R; k++) {
+            const int r = from + k;
+            const int64_t b = w.b0 + r;
+            for (int n = 0; n < N; n++) {
+              const int u = (v + n) * W, some = H - u;
+              const V out = is_taken(P, int(b), t) ? activate(P.candidate, a[k][n]) : load(h + r * wide_H + u);
+              store(h_next + r * wide_H + u, out);
+              if (P.dropout) store(seen_next + r * wide_H + u, out * load_some(P.dropout + b * H + u, some));
+              store_some(P.hs + (b * P.time + t) * H + u, out, some);
+            }
+          }
+        });
+      });
+    }
+  }
+  for (int r = 0; r < rows; r++) {
+    memcpy(P.h + int64_t(w.b0 + r) * H, at.h[P.time % 2] + r * wide_H, sizeof(float) * H);
+  }
+}
+
+// dA in panels of one vector, so that the last of them holds no more than it must.
+constexpr int order[1] = {0};
+constexpr Segment all[1] = {{0, W}};
+
+struct PackedBack {
+  float *WhT, *WxT;
+  int64_t size;
+  explicit PackedBack(const Problem& P) {
+    Arena arena{P.packed};
+    WhT = arena.take(transposed_size(P.hidden, wide(P)));
+    WxT = arena.take(transposed_size(P.input, wide(P)));
+    size = arena.taken;
+  }
+};
+inline int64_t packed_back(const Problem& P) { return PackedBack(P).size; }
+
+inline void pack_back(const Problem& P, int part, int parts) {
+  const PackedBack to(P);
+  pack_transposed(to.WhT, P.recurrent, P.hidden, 1, P.hidden, order, part, parts);
+  pack_transposed(to.WxT, P.kernel, P.input, 1, P.hidden, order, part, parts);
+}
+
+struct Sums {
+  ptrdiff_t dWx, dWh, db;
+  int64_t size;
+  explicit Sums(const Problem& P) {
+    dWx = 0;
+    dWh = dWx + int64_t(wide(P)) * P.input;
+    db = dWh + int64_t(wide(P)) * P.hidden;
+    size = db + wide(P);
+  }
+};
+inline int64_t sums(const Problem& P) { return Sums(P).size; }
+
+struct ScratchBack {
+  float *dh, *row;
+  Gradients dA;
+  Turned xs, hs;
+  int64_t size;
+  ScratchBack(const Problem& P, int rows, float* base) {
+    Arena arena{base};
+    const int height = chunk_steps(P, rows) * rows;
+    dh = arena.take(int64_t(rows) * wide(P));
+    row = arena.take(wide(P));
+    dA = {arena.take(int64_t(wide(P)) * height), vectors(P), height, W};
+    xs = {arena.take(turned_size(P.input, height)), height};
+    hs = {arena.take(turned_size(P.hidden, height)), height};
+    size = arena.taken;
+  }
+};
+inline int64_t scratch_back(const Problem& P, int rows) { return ScratchBack(P, rows, nullptr).size; }
+
+inline void backward_step(const Problem& P, const Worker& w, const ScratchBack& at, float* db, int step, int index) {
+  const int rows = w.b1 - w.b0, H = P.hidden, wide_H = wide(P);
+  const int t = time_of(P, step);
+  for (int v = 0; v < vectors(P); v++) {
+    const int u = v * W, some = H - u;
+    V sum{};
+    for (int r = 0; r < rows; r++) {
+      const int b = w.b0 + r;
+      const int64_t here = (int64_t(b) * P.time + t) * H + u;
+      const V dh = load(at.dh + r * wide_H + u) + load_some(P.dhs + here, some);
+      const bool taken = is_taken(P, b, t);
+      const V da = taken ? dh * slope(P.candidate, load_some(P.hs + here, some)) : V{};
+      store(at.dA.row(v, index + r), da);
+      store(at.dh + r * wide_H + u, taken ? V{} : dh);
+      sum += da;
+    }
+    store(db + u, load(db + u) + sum);
+  }
+}
+
+inline void backward(const Problem& P, const Worker& w) {
+  const int rows = w.b1 - w.b0, H = P.hidden, wide_H = wide(P);
+  const PackedBack weights(P);
+  const ScratchBack at(P, rows, w.scratch);
+  const Sums sums(P);
+  memset(w.sums, 0, sizeof(float) * sums.size);
+  for (int r = 0; r < rows; r++) copy_row(at.dh + r * wide_H, P.dh + int64_t(w.b0 + r) * H, H, wide_H);
+  const int chunk = chunk_steps(P, rows);
+  for (int end = P.time; end > 0; end -= chunk) {
+    const int start = end > chunk ? end - chunk : 0;
+    for (int step = end - 1; step >= start; step--) {
+      const int index = (step - start) * rows;
+      backward_step(P, w, at, w.sums + sums.db, step, index);
+      times_transposed(at.dA, index, rows, all, weights.WhT, H, [&](int r, int u, V value) {
+        add_to_dh(P, w, at.dh + r * wide_H + u, r, u, step, value);
+      });
+    }
+    const int steps = end - start;
+    turn_inputs(P, w, at.xs, start, steps);
+    turn_states(P, w, at.hs, start, steps, at.row);
+    add_outer<0>(w.sums + sums.dWx, at.xs, steps * rows, P.input, at.dA);
+    add_outer<0>(w.sums + sums.dWh, at.hs, steps * rows, H, at.dA);
+    write_dx(P, w, at.dA, start, steps, all, weights.WxT);
+  }
+  for (int r = 0; r < rows; r++) {
+    memcpy(P.dh0 + int64_t(w.b0 + r) * H, at.dh + r * wide_H, sizeof(float) * H);
+  }
+}
+
+inline void add_up(const Problem& P, const Worker* workers, int count, int part, int parts) {
+  const Sums from(P);
+  const int p0 = share(vectors(P), part, parts), p1 = share(vectors(P), part + 1, parts);
+  unpack_gates(P.dkernel, workers, count, from.dWx, P.input, 1, P.hidden, order, p0, p1);
+  unpack_gates(P.drecurrent, workers, count, from.dWh, P.hidden, 1, P.hidden, order, p0, p1);
+  unpack_gates(P.dbias, workers, count, from.db, 1, 1, P.hidden, order, p0, p1);
+}
+
+constexpr Recurrence recurrence = {saved,        packed, scratch,   pack,     forward, packed_back,
+                                   scratch_back, sums,   pack_back, backward, add_up};
+
+}  // namespace rnn
+}  // namespace
+}  // namespace unrolled
