@@ -7,6 +7,7 @@ export * from './cells';
 export * as bptt from './bptt';
 export * from './sequence';
 export * as native from './native';
+export * as layers from './layers';
 export * as weights from './weights';
 export * as train from './train';
 export * as text from './text';

@@ -1,0 +1,10 @@
+export { accelerate, type Acceleration, type LeftLayer, type SwappedLayer } from './accelerate';
+export type { LayerActivation } from './activations';
+export type { BidirectionalArgs, GatedArgs, GruArgs, LayerArgs, LstmArgs, MergeMode, RecurrentArgs } from './arguments';
+export { bidirectional, type Bidirectional } from './bidirectional';
+export type { Described, Direction } from './directions';
+export { gru, type Gru } from './gru';
+export type { ConstraintIdentifier, InitializerIdentifier, RegularizerIdentifier } from './identifiers';
+export { lstm, type Lstm } from './lstm';
+export type { Recurrent } from './recurrent';
+export { simpleRNN, type SimpleRnn } from './simple-rnn';
