@@ -125,6 +125,19 @@ def cases(start, gradients, table, run, form):
         }
 
 
+def clipped(gradient, clip, limit):
+    """By torch.nn.utils, which adds 1e-6 to the norm before it divides by it."""
+    params = {name: torch.zeros(np.shape(value), dtype=torch.float64) for name, value in gradient.items()}
+    for name, param in params.items():
+        param.grad = torch.tensor(gradient[name], dtype=torch.float64)
+    norm = clip(params.values(), limit)
+    return {
+        "limit": limit,
+        "norm": None if norm is None else float(norm),
+        "clipped": plain({name: param.grad for name, param in params.items()}),
+    }
+
+
 def main():
     keras.config.set_floatx("float64")
     generator = np.random.default_rng(5)
@@ -141,6 +154,10 @@ def main():
         "halvedAfter": HALVED_AFTER,
         "start": plain(start),
         "gradients": [plain(gradient) for gradient in gradients],
+        "clip": {
+            "norm": [clipped(gradients[0], torch.nn.utils.clip_grad_norm_, limit) for limit in (0.5, 2, 100)],
+            "value": [clipped(gradients[0], torch.nn.utils.clip_grad_value_, limit) for limit in (0.5, 100)],
+        },
         "cases": [
             *cases(start, gradients, TORCH, by_torch, {}),
             *cases(start, gradients, KERAS, by_keras, {"form": "keras"}),

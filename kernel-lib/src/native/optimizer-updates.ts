@@ -94,7 +94,7 @@ export function applyCenteredRmsprop(
 }
 
 /** θ ← factor θ */
-export function applyScale(theta: Resource, factor: number): void {
+export function applyScale(theta: Resource, factor: tf.Scalar): void {
   const value = readResource(theta);
   const scaled = value.mul(factor);
   assignResource(theta, scaled);

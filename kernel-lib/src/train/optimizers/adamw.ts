@@ -25,7 +25,7 @@ export class AdamW extends Adam {
 
   protected override rule(t: number): UpdateRule<'m' | 'v'> {
     const adam = super.rule(t);
-    const kept = 1 - this.learningRate * this.weightDecay;
+    const kept = tf.scalar(1 - this.learningRate * this.weightDecay);
     return (theta, g, moments) => {
       applyScale(theta, kept);
       adam(theta, g, moments);

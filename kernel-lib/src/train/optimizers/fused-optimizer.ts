@@ -68,7 +68,11 @@ export abstract class FusedOptimizer<Moment extends string = never> extends tf.O
     this.incrementIterations();
     tf.tidy(() => {
       const rule = this.rule(this.iterations);
-      for (const { variable, g } of steps) update(this.slotOf(variable), variable, rule, g);
+      for (const { variable, g } of steps) {
+        tf.tidy(() => {
+          update(this.slotOf(variable), variable, rule, g);
+        });
+      }
     });
   }
 

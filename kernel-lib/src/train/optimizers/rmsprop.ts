@@ -6,6 +6,7 @@ import {
   applyGradientDescent,
   applyMomentum,
   applyRmsprop,
+  applyScale,
 } from '../../native/optimizer-updates';
 import type { RatedOptimizer } from '../optimizer';
 import { checkDecay, checkPositive } from './arguments';
@@ -56,11 +57,25 @@ export class RmsProp extends FusedOptimizer<Moment> {
       };
     }
     const means = { beta1: rho, beta2: rho, epsilon: tf.scalar(epsilon), zero: tf.scalar(0) };
-    return (theta, g, { v, gBar, a }) => {
-      const u = centered ? centeredDirection(g, v, gBar, means) : direction(g, v, means);
-      if (momentum > 0) applyMomentum(theta, a, u, { eta, mu });
-      else applyGradientDescent(theta, eta, u);
-      u.dispose();
+    if (centered) {
+      return (theta, g, { v, gBar, a }) => {
+        const u = centeredDirection(g, v, gBar, means);
+        if (momentum > 0) applyMomentum(theta, a, u, { eta, mu });
+        else applyGradientDescent(theta, eta, u);
+      };
+    }
+    const minusOne = tf.scalar(-1);
+    return (theta, g, { v, a }) => {
+      // Adam's op on a mean that is g before it stays g: θ ← θ − η g / (√v + ε).
+      const mean = makeResource(g);
+      if (momentum > 0) {
+        applyScale(a, mu);
+        applyAdam(a, mean, v, g, { ...means, eta: minusOne });
+        applyGradientDescent(theta, eta, readResource(a));
+      } else {
+        applyAdam(theta, mean, v, g, { ...means, eta });
+      }
+      disposeResource(mean);
     };
   }
 
@@ -75,36 +90,17 @@ type Means = Readonly<Record<'beta1' | 'beta2' | 'epsilon' | 'zero', tf.Scalar>>
 
 /**
  *   v ← ρ v + (1 − ρ) g²
- *   u = g / (√v + ε)
- * which is Adam's op from 0, with η = −1 and a mean that was g before and stays g.
- */
-function direction(g: tf.Tensor, v: Resource, means: Means): tf.Tensor {
-  const [u, mean] = [makeResource(tf.zerosLike(g)), makeResource(g)];
-  applyAdam(u, mean, v, g, { ...means, eta: tf.scalar(-1) });
-  return taken(u, mean);
-}
-
-/**
- *   v ← ρ v + (1 − ρ) g²
  *   ḡ ← ρ ḡ + (1 − ρ) g
  *   u = g / (√(v − ḡ²) + ε)
- * Both means are Adam's, whose own step is left unused.
+ * Both means are Adam's, whose own step nobody takes.
  */
 function centeredDirection(g: tf.Tensor, v: Resource, gBar: Resource, means: Means): tf.Tensor {
-  const unused = makeResource(tf.zerosLike(g));
+  const unused = makeResource(g);
   applyAdam(unused, gBar, v, g, { ...means, eta: means.zero });
   disposeResource(unused);
   const variance = tf.tidy(() => readResource(v).sub(readResource(gBar).square()));
   // In float32 the variance of a gradient that never changes may come out below 0.
   return g.div(variance.relu().sqrt().add(means.epsilon));
-}
-
-/** The value of the first; both are disposed. */
-function taken(resource: Resource, scratch: Resource): tf.Tensor {
-  const value = readResource(resource);
-  disposeResource(resource);
-  disposeResource(scratch);
-  return value;
 }
 
 /**
