@@ -2,8 +2,6 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import * as tf from '@tensorflow/tfjs-node';
-import { cells, type Cell, type Params, type State } from 'kernel-lib/cells';
-import { normalTensor, rng } from 'kernel-lib/tensor';
 import {
   fromTorch,
   readSafetensors,
@@ -15,6 +13,7 @@ import {
 } from 'kernel-lib/weights';
 import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
 import { bitsOf, expectSolved, ways, type Unstored } from './walk';
+import { draw } from './draw';
 
 const golden = (name: string): string =>
   new URL(`../golden/weights/torch-${name}.safetensors`, import.meta.url).pathname;
@@ -120,25 +119,6 @@ test('a network is found among the other layers of a model, and the cell of an R
     for (const [, walk] of ways(network)) expectSolved(walk(network, tensor3d(cell.xs as never)), cell);
   });
 });
-
-/** In the cell's own drawn parameters, −0 among them. */
-function draw(cell: TorchCell, layers: number, bidirectional: boolean): unknown[] {
-  const g = rng(1);
-  const any = cells[cell] as unknown as Cell<Params, State, { inputSize: number; hiddenSize: number; rng: typeof g }>;
-  const one = (inputSize: number): Params => {
-    const drawn = any.init({ inputSize, hiddenSize: 4, rng: g });
-    return Object.fromEntries(
-      Object.entries(drawn).map(([name, { shape }]) => {
-        const values = normalTensor(g, shape);
-        return [name, name.startsWith('b') ? tf.where(values.less(0), -0, values) : values];
-      }),
-    );
-  };
-  return Array.from({ length: layers }, (_, k) => {
-    const inputSize = k === 0 ? 3 : bidirectional ? 8 : 4;
-    return bidirectional ? { forward: one(inputSize), backward: one(inputSize) } : one(inputSize);
-  });
-}
 
 describe.each(['rnn', 'gru', 'gru (z replaces)', 'lstm', 'lstm (projection)'] as const)('%s', (cell) => {
   test.each([

@@ -77,11 +77,14 @@ export const ways = (network: Network): [string, typeof byEquations][] => [
 export function expectSolved({ outputs, final }: Walked, golden: WeightRecord): void {
   const got: Record<string, tf.Tensor> = { outputs };
   for (const part of Object.keys(final[0] ?? {})) got[part] = tf.stack(final.map((state) => state[part] ?? tf.scalar(NaN))); // prettier-ignore
-  for (const [name, value] of Object.entries(got)) {
-    const { shape, data } = golden[name] as { shape: number[]; data: Float32Array };
-    const wanted = tf.tensor(data, shape).arraySync() as Nested;
-    expect(relativeError(value.arraySync() as Nested, wanted), name).toBeLessThan(1e-5);
-  }
+  for (const [name, value] of Object.entries(got)) expectClose(name, value, golden);
+}
+
+/** Within 1e-5 of what the record has by that name. */
+export function expectClose(name: string, value: tf.Tensor, golden: WeightRecord): void {
+  const { shape, data } = golden[name] as { shape: number[]; data: Float32Array };
+  const wanted = tf.tensor(data, shape).arraySync() as Nested;
+  expect(relativeError(value.arraySync() as Nested, wanted), name).toBeLessThan(1e-5);
 }
 
 /** Each tensor's bits, so that −0 is not 0. */

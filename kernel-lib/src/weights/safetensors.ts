@@ -1,9 +1,9 @@
-import { readFile } from 'node:fs/promises';
 import * as tf from '@tensorflow/tfjs-node';
 import { decodeSafetensors, encodeSafetensors, type StoredTensor } from '../files/safetensors';
 import { writeWhole } from '../files/write-whole';
 import { checkUsable } from '../tensor';
 import { float32Of, type StoredArray, type WeightRecord } from './arrays';
+import { bytesOf } from './bytes';
 
 /**
  * Reads a safetensors file, as `safetensors.torch.save_file(model.state_dict(), file)` writes one: names to arrays, which are
@@ -39,17 +39,6 @@ export async function writeSafetensors(
 ): Promise<void> {
   const tensors = Object.entries(record).map(([name, array]) => [name, storedOf(name, array)] as const);
   await writeWhole(file, encodeSafetensors({ tensors: new Map(tensors), metadata }));
-}
-
-/** @throws Error, one sentence, for a file that cannot be read */
-export async function bytesOf(source: string | Uint8Array): Promise<{ bytes: Uint8Array; name: string }> {
-  if (typeof source !== 'string') return { bytes: source, name: 'bytes' };
-  const bytes = await readFile(source).catch((cause: unknown) => {
-    const { code, message } = cause as NodeJS.ErrnoException;
-    const why = code === 'ENOENT' ? 'there is no such file; correct the path' : message;
-    throw new Error(`${source}: ${why}.`, { cause });
-  });
-  return { bytes, name: source };
 }
 
 function storedOf(name: string, array: WeightRecord[string]): StoredTensor {
