@@ -68,7 +68,19 @@ export async function main(args: readonly string[]): Promise<number> {
       clipByValue: () => train.clipByValue(grads, 0.1),
     };
     for (const [name, clip] of Object.entries(clips)) {
-      console.log(line(name, measure([() => { tf.dispose(clip()); }], rounds)[0] ?? []));
+      console.log(
+        line(
+          name,
+          measure(
+            [
+              () => {
+                tf.dispose(clip());
+              },
+            ],
+            rounds,
+          )[0] ?? [],
+        ),
+      );
     }
     tf.dispose(grads);
   }

@@ -9,7 +9,16 @@ const childProcess = require('child_process');
 const path = require('path');
 
 const root = path.resolve(__dirname, '..');
-const names = ['setup', 'start', 'test', 'notebooks', 'check-notebooks', 'datasets', 'bench-kernel', 'bench-optimizers'];
+const names = [
+  'setup',
+  'start',
+  'test',
+  'notebooks',
+  'check-notebooks',
+  'datasets',
+  'bench-kernel',
+  'bench-optimizers',
+];
 
 /**
  * Our tools accept 20.19, 22.13 and newer.
