@@ -80,13 +80,17 @@ function compute(
   return runOp('CTCLoss', attributes, inputs, 2) as [tf.Tensor, tf.Tensor];
 }
 
+/** What the logits hold. */
 interface Sequences {
   readonly batch: number;
   readonly classes: number;
   readonly lengths: readonly number[];
 }
 
-function checkSequences(logits: tf.Tensor3D, options: CtcOptions): Sequences {
+/**
+ * @throws Error for logits and lengths that are no sequences of at least two classes
+ */
+export function checkSequences(logits: tf.Tensor3D, options: CtcOptions): Sequences {
   const { batch, time, classes } = checkFloats('logits', logits, ['batch', 'time', 'classes']);
   if (classes < 2) throw new Error(`logits: got ${classes} class, expected at least one label and the blank.`);
   const lengths = options.lengths ?? new Array<number>(batch).fill(time);

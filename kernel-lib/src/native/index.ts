@@ -1,4 +1,5 @@
 export type { Peepholes } from './block-lstm';
+export { ctcBeamSearchDecode, type CtcBeamSearchOptions, type CtcPath } from './ctc-beam-search';
 export { ctcGreedyDecode, ctcLoss, type CtcOptions } from './ctc';
 export { eig, eigenvalues, type Complex, type Eigenpairs } from './eig';
 export { gru, type NativeGruParams } from './gru';

@@ -8,11 +8,20 @@ export interface Attribute {
   readonly value: boolean | number | string | readonly number[];
 }
 
+/** A tensor as TensorFlow gives it, not yet one of tfjs. */
+interface OpOutput {
+  readonly id: number;
+  readonly shape: number[];
+  readonly dtype: number;
+}
+
 /** The part of tfjs-node's backend that runs an op by its name. */
 interface NodeBackend {
   readonly binding: Readonly<
     Record<
       | 'TF_FLOAT'
+      | 'TF_INT32'
+      | 'TF_INT64'
       | 'TF_COMPLEX64'
       | 'TF_ATTR_BOOL'
       | 'TF_ATTR_INT'
@@ -22,7 +31,12 @@ interface NodeBackend {
       | 'TF_ATTR_TYPE',
       number
     >
-  >;
+  > & {
+    executeOp(name: string, attributes: Attribute[], inputs: number[], count: number): OpOutput[];
+    deleteTensor(id: number): void;
+  };
+  getInputTensorIds(tensors: tf.Tensor[]): number[];
+  createOutputTensor(output: OpOutput): tf.Tensor;
   executeMultipleOutputs(name: string, attributes: Attribute[], inputs: tf.Tensor[], count: number): tf.Tensor[];
   write(values: tf.backend_util.BackendValues, shape: number[], dtype: string): object;
 }
@@ -59,6 +73,33 @@ export function runOp(
   count: number,
 ): tf.Tensor[] {
   return nodeBackend().executeMultipleOutputs(name, attributes as Attribute[], inputs as tf.Tensor[], count);
+}
+
+/**
+ * {@link runOp} for an op with outputs of int64: they become int32. tfjs would keep them as 64 bits under the name of int32, and
+ * warn on the console each time.
+ */
+export function runOpWithInt64(
+  name: string,
+  attributes: readonly Attribute[],
+  inputs: readonly tf.Tensor[],
+  count: number,
+): tf.Tensor[] {
+  const backend = nodeBackend();
+  const { binding } = backend;
+  const ids = backend.getInputTensorIds(inputs as tf.Tensor[]);
+  const casts = (
+    [
+      ['SrcT', binding.TF_INT64],
+      ['DstT', binding.TF_INT32],
+    ] as const
+  ).map(([name, value]) => ({ name, type: binding.TF_ATTR_TYPE, value }));
+  return binding.executeOp(name, attributes as Attribute[], ids, count).map((output) => {
+    if (output.dtype !== binding.TF_INT64) return backend.createOutputTensor(output);
+    const [cast] = binding.executeOp('Cast', casts, [output.id], 1);
+    binding.deleteTensor(output.id);
+    return backend.createOutputTensor(cast ?? output);
+  });
 }
 
 /** {@link runOp} for an op with one output. */
