@@ -133,36 +133,48 @@ inline void put_turned(const Turned& to, int index, const float* row, int featur
   }
 }
 
-// dW[panel][feature][...] += the turned rows times dA, for the vectors of dA's panels at the offsets OFF.
-template <int... OFF>
-UNROLLED_INLINE void add_outer(float* dW, const Turned& rows, int count, int features, const Gradients& dA) {
-  constexpr int N = sizeof...(OFF);
-  constexpr int offsets[N] = {OFF...};
-  for (int p = 0; p < dA.panels; p++) {
-    for (int k = 0; k < features; k += TALL) {
-      float* into = dW + (ptrdiff_t(p) * features + k) * N * W;
-      const int height = features - k < TALL ? features - k : TALL;
-      with_number<TALL>(height, [&](auto r) {
-        constexpr int R = r.value;
-        V acc[R][N] = {};
-        const float* a = rows.at + ptrdiff_t(k) * rows.height;
-        const float* b = dA.row(p, 0);
-        for (int row = 0; row < count; row++, a += TALL, b += dA.width) {
-          V bs[N];
+// acc[m][n] += sum over rows of a[row * TALL + m] * b[row * width + offsets[n] ...]
+template <int R, int N>
+UNROLLED_INLINE void add_rows(V (&acc)[R][N], const float* a, const float* b, const int (&offsets)[N], int width,
+                              int rows) {
+  for (int row = 0; row < rows; row++, a += TALL, b += width) {
+    V bs[N];
 #pragma GCC unroll 8
-          for (int n = 0; n < N; n++) bs[n] = load(b + offsets[n] * W);
+    for (int n = 0; n < N; n++) bs[n] = load(b + offsets[n]);
 #pragma GCC unroll 8
-          for (int m = 0; m < R; m++) {
-            const V am = splat(a[m]);
+    for (int m = 0; m < R; m++) {
+      const V am = splat(a[m]);
 #pragma GCC unroll 8
-            for (int n = 0; n < N; n++) acc[m][n] += am * bs[n];
-          }
-        }
-        for (int m = 0; m < R; m++) {
-          for (int n = 0; n < N; n++) store(into + (m * N + n) * W, load(into + (m * N + n) * W) + acc[m][n]);
-        }
-      });
+      for (int n = 0; n < N; n++) acc[m][n] += am * bs[n];
     }
+  }
+}
+
+// dW += turned^T b, for N vectors of each row of b: f(feature, vector) is where that vector of dW stands.
+template <int N, class F>
+UNROLLED_INLINE void add_tiles(const Turned& turned, int rows, int features, const float* b, const int (&offsets)[N],
+                               int width, const F& f) {
+  for (int k = 0; k < features; k += TALL) {
+    with_number<TALL>(features - k < TALL ? features - k : TALL, [&](auto height) {
+      constexpr int R = height.value;
+      V acc[R][N] = {};
+      add_rows<R, N>(acc, turned.at + ptrdiff_t(k) * turned.height, b, offsets, width, rows);
+      for (int m = 0; m < R; m++) {
+        for (int n = 0; n < N; n++) store(f(k + m, n), load(f(k + m, n)) + acc[m][n]);
+      }
+    });
+  }
+}
+
+// dW[panel][feature][...] += the turned rows times dA, for the vectors of dA's panels at the places AT.
+template <int... AT>
+UNROLLED_INLINE void add_outer(float* dW, const Turned& turned, int rows, int features, const Gradients& dA) {
+  constexpr int N = sizeof...(AT);
+  constexpr int offsets[N] = {AT * W...};
+  for (int p = 0; p < dA.panels; p++) {
+    float* panel = dW + ptrdiff_t(p) * features * N * W;
+    add_tiles<N>(turned, rows, features, dA.row(p, 0), offsets, dA.width,
+                 [&](int feature, int n) { return panel + (ptrdiff_t(feature) * N + n) * W; });
   }
 }
 

@@ -93,9 +93,7 @@ inline void forward(const Problem& P, const Worker& w) {
   }
 }
 
-// dA in panels of one vector, so that the last of them holds no more than it must.
 constexpr int order[1] = {0};
-constexpr Segment all[1] = {{0, W}};
 
 struct PackedBack {
   float *WhT, *WxT;
@@ -137,7 +135,7 @@ struct ScratchBack {
     const int height = chunk_steps(P, rows) * rows;
     dh = arena.take(int64_t(rows) * wide(P));
     row = arena.take(wide(P));
-    dA = {arena.take(int64_t(wide(P)) * height), vectors(P), height, W};
+    dA = {arena.take(int64_t(wide(P)) * height), 1, height, wide(P)};
     xs = {arena.take(turned_size(P.input, height)), height};
     hs = {arena.take(turned_size(P.hidden, height)), height};
     size = arena.taken;
@@ -157,7 +155,7 @@ inline void backward_step(const Problem& P, const Worker& w, const ScratchBack& 
       const V dh = load(at.dh + r * wide_H + u) + load_some(P.dhs + here, some);
       const bool taken = is_taken(P, b, t);
       const V da = taken ? dh * slope(P.candidate, load_some(P.hs + here, some)) : V{};
-      store(at.dA.row(v, index + r), da);
+      store(at.dA.row(0, index + r) + u, da);
       store(at.dh + r * wide_H + u, taken ? V{} : dh);
       sum += da;
     }
@@ -165,8 +163,24 @@ inline void backward_step(const Problem& P, const Worker& w, const ScratchBack& 
   }
 }
 
+// dW[vector][feature][lane] += the turned rows times dA.
+inline void add_weights(const Problem& P, float* dW, const Turned& turned, int rows, int features, const Gradients& dA) {
+  constexpr int offsets[WIDE] = {0, W, 2 * W, 3 * W};
+  int v = 0;
+  for (; v + WIDE <= vectors(P); v += WIDE) {
+    add_tiles<WIDE>(turned, rows, features, dA.at + v * W, offsets, dA.width,
+                    [&](int feature, int n) { return dW + (ptrdiff_t(v + n) * features + feature) * W; });
+  }
+  constexpr int first[1] = {0};
+  for (; v < vectors(P); v++) {
+    add_tiles<1>(turned, rows, features, dA.at + v * W, first, dA.width,
+                 [&](int feature, int) { return dW + (ptrdiff_t(v) * features + feature) * W; });
+  }
+}
+
 inline void backward(const Problem& P, const Worker& w) {
   const int rows = w.b1 - w.b0, H = P.hidden, wide_H = wide(P);
+  const Segment all[1] = {{0, wide_H}};
   const PackedBack weights(P);
   const ScratchBack at(P, rows, w.scratch);
   const Sums sums(P);
@@ -185,8 +199,8 @@ inline void backward(const Problem& P, const Worker& w) {
     const int steps = end - start;
     turn_inputs(P, w, at.xs, start, steps);
     turn_states(P, w, at.hs, start, steps, at.row);
-    add_outer<0>(w.sums + sums.dWx, at.xs, steps * rows, P.input, at.dA);
-    add_outer<0>(w.sums + sums.dWh, at.hs, steps * rows, H, at.dA);
+    add_weights(P, w.sums + sums.dWx, at.xs, steps * rows, P.input, at.dA);
+    add_weights(P, w.sums + sums.dWh, at.hs, steps * rows, H, at.dA);
     write_dx(P, w, at.dA, start, steps, all, weights.WxT);
   }
   for (int r = 0; r < rows; r++) {
