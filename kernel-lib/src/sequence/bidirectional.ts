@@ -6,15 +6,14 @@ import {
   type Cell,
   type Directions,
   type Merge,
-  type PaddedOptions,
   type Params,
   type State,
 } from '../cells';
 import { within } from '../tensor';
-import { unroll, type Unrolled } from './unroll';
+import { unroll, type Unrolled, type UnrollOptions } from './unroll';
 
 /** How to read a sequence in both directions. */
-export interface BidirectionalOptions<S extends State> extends Omit<PaddedOptions<S>, 'initialState' | 'reverse'> {
+export interface BidirectionalOptions<S extends State> extends Omit<UnrollOptions<S>, 'initialState' | 'reverse'> {
   /** 'concat' unless given. */
   readonly merge?: Merge;
   /** The state before each direction's first step; zeros unless given. */
@@ -59,7 +58,7 @@ export function bidirectional<P extends Params, S extends State, Options>(
 ): Directions<Unrolled<S>> | Bidirectional<S> {
   checkMerge(merge);
   checkDirections('params', params);
-  const optionsOf = (direction: keyof Directions<S>): PaddedOptions<S> => {
+  const optionsOf = (direction: keyof Directions<S>): UnrollOptions<S> => {
     const start = initialState[direction];
     return { ...padded, ...(start && { initialState: start }), reverse: direction === 'backward' };
   };
@@ -67,8 +66,8 @@ export function bidirectional<P extends Params, S extends State, Options>(
   within('backward', () => checkSequence(cell, params.backward, xs, optionsOf('backward')));
 
   return tf.tidy(() => {
-    const forward = unroll(cell, params.forward, xs, optionsOf('forward'));
-    const backward = unroll(cell, params.backward, xs, optionsOf('backward'));
+    const forward = within('forward', () => unroll(cell, params.forward, xs, optionsOf('forward')));
+    const backward = within('backward', () => unroll(cell, params.backward, xs, optionsOf('backward')));
     if (merge === 'none') return { forward, backward };
     return { outputs: merged(merge, forward.outputs, backward.outputs), forward, backward };
   });

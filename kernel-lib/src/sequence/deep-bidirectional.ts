@@ -47,7 +47,7 @@ export function deepBidirectional<P extends Params, S extends State, Options>(
   xs: tf.Tensor3D,
   options: DeepBidirectionalOptions<S> = {},
 ): DeepBidirectional<S> {
-  const { merge = 'concat', initialState, mask, lengths, padding } = options;
+  const { merge = 'concat', initialState, mask, lengths, padding, checkFinite } = options;
   checkMerge(merge);
   checkLayers(layers, initialState, options, (params) => mergedSizes(cell, params, merge));
   checkSequence(cell, at(layers, 0).forward, xs, mask ? { mask } : {});
@@ -64,13 +64,16 @@ export function deepBidirectional<P extends Params, S extends State, Options>(
   return tf.tidy(() => {
     const walked = climb(layers, xs, options, (params, below, k) => {
       const start = initialState?.[k];
-      return bidirectional(cell, params, below, {
-        merge,
-        ...(mask && { mask }),
-        ...(lengths && { lengths }),
-        ...(padding && { padding }),
-        ...(start && { initialState: start }),
-      });
+      return within(`layers[${k}]`, () =>
+        bidirectional(cell, params, below, {
+          merge,
+          ...(mask && { mask }),
+          ...(lengths && { lengths }),
+          ...(padding && { padding }),
+          ...(checkFinite && { checkFinite }),
+          ...(start && { initialState: start }),
+        }),
+      );
     });
     return { outputs: at(walked, walked.length - 1).outputs, layers: walked };
   });

@@ -2,10 +2,13 @@ export { bidirectional, type Bidirectional, type BidirectionalOptions } from './
 export { deepBidirectional, type DeepBidirectional, type DeepBidirectionalOptions } from './deep-bidirectional';
 export { dropout, type DropoutOptions } from './dropout';
 export type { LayerDropout } from './layers';
+export { firstNonFinite, type NonFinite, type NonFiniteOptions } from './non-finite';
 export { unrollParallel } from './parallel';
+export { record, type OverTime, type Recording } from './record';
+export { recordGradients, type RecordedGradients } from './record-gradients';
 export { stacked, type Stacked, type StackedOptions } from './stacked';
 export { carriedState, detach, type CarriedState } from './state';
 export { stream, type Stream, type StreamOptions } from './stream';
 export { truncatedBptt, unrollTruncated, type TruncatedWindow } from './truncated';
-export { unroll, type Unrolled } from './unroll';
+export { unroll, type Unrolled, type UnrollOptions } from './unroll';
 export type { Window, WindowOptions } from './windows';

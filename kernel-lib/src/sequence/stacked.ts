@@ -1,11 +1,11 @@
 import * as tf from '@tensorflow/tfjs-node';
-import { checkSequence, checkState, type Cell, type PaddedOptions, type Params, type State } from '../cells';
+import { checkSequence, checkState, type Cell, type Params, type State } from '../cells';
 import { at, within } from '../tensor';
 import { checkLayers, climb, type LayerDropout } from './layers';
-import { unroll, type Unrolled } from './unroll';
+import { unroll, type Unrolled, type UnrollOptions } from './unroll';
 
 /** How to walk along a sequence with several layers. */
-export interface StackedOptions<S extends State> extends Omit<PaddedOptions<S>, 'initialState'>, LayerDropout {
+export interface StackedOptions<S extends State> extends Omit<UnrollOptions<S>, 'initialState'>, LayerDropout {
   /** Each layer's state before the first step, the lowest layer's first; zeros unless given. */
   readonly initialState?: readonly S[];
 }
@@ -35,7 +35,7 @@ export function stacked<P extends Params, S extends State, Options>(
   xs: tf.Tensor3D,
   options: StackedOptions<S> = {},
 ): Stacked<S> {
-  const { initialState, mask, lengths, padding, reverse } = options;
+  const { initialState, mask, lengths, padding, reverse, checkFinite } = options;
   checkLayers(layers, initialState, options, (params) => {
     const { inputSize, hiddenSize } = cell.sizes(params);
     return { inputSize, outputSize: hiddenSize };
@@ -50,13 +50,16 @@ export function stacked<P extends Params, S extends State, Options>(
   return tf.tidy(() => {
     const walked = climb(layers, xs, options, (params, below, k) => {
       const start = initialState?.[k];
-      return unroll(cell, params, below, {
-        ...(mask && { mask }),
-        ...(lengths && { lengths }),
-        ...(padding && { padding }),
-        ...(reverse && { reverse }),
-        ...(start && { initialState: start }),
-      });
+      return within(`layers[${k}]`, () =>
+        unroll(cell, params, below, {
+          ...(mask && { mask }),
+          ...(lengths && { lengths }),
+          ...(padding && { padding }),
+          ...(reverse && { reverse }),
+          ...(checkFinite && { checkFinite }),
+          ...(start && { initialState: start }),
+        }),
+      );
     });
     return { outputs: at(walked, walked.length - 1).outputs, layers: walked };
   });

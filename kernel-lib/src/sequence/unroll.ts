@@ -1,14 +1,17 @@
 import * as tf from '@tensorflow/tfjs-node';
-import {
-  checkSequence,
-  stepsTaken,
-  zeroWhereMasked,
-  type Cell,
-  type PaddedOptions,
-  type Params,
-  type State,
-} from '../cells';
-import { at, stackTime, unstackTime } from '../tensor';
+import { checkSequence, zeroWhereMasked, type Cell, type PaddedOptions, type Params, type State } from '../cells';
+import { stackTime } from '../tensor';
+import { allFinite, firstNonFinite } from './non-finite';
+import { walk } from './walk';
+
+/** How to walk along a sequence. */
+export interface UnrollOptions<S extends State> extends PaddedOptions<S> {
+  /**
+   * Throws where a number is NaN or infinite, and says at which step it came first ({@link firstNonFinite}). Not unless true:
+   * it reads one number back after each walk, and walks again where there is something to tell.
+   */
+  readonly checkFinite?: boolean;
+}
 
 /** What a cell made of a sequence. */
 export type Unrolled<S extends State> = Readonly<{
@@ -30,48 +33,23 @@ export type Unrolled<S extends State> = Readonly<{
  * Shapes: xs [batch, time, input], mask [batch, time], lengths [batch], initialState each [batch, hidden].
  *
  * @throws Error, before any op runs, for shapes that do not fit each other, an empty batch, no time steps, a length that is
- *   no integer from 1 to time, and for both mask and lengths
+ *   no integer from 1 to time, and for both mask and lengths; with checkFinite, for numbers that are not finite
  */
 export function unroll<P extends Params, S extends State, Options>(
   cell: Cell<P, S, Options>,
   params: P,
   xs: tf.Tensor3D,
-  options: PaddedOptions<S> = {},
+  options: UnrollOptions<S> = {},
 ): Unrolled<S> {
-  const { initialState, reverse = false } = options;
-  const { batch, time } = checkSequence(cell, params, xs, options);
+  checkSequence(cell, params, xs, options);
 
   return tf.tidy(() => {
-    const { mask, padding } = stepsTaken(options, { batch, time });
-    // NaN in the padding would reach the gradients of the weights as 0 · NaN.
-    const read = mask ? zeroWhereMasked(xs, mask) : xs;
-    const stepAt = cell.hoist?.(params, read) ?? stepwise(cell, params, read);
-    const taken = mask && tf.split(mask, time, 1);
-    const order = [...Array(time).keys()];
-    const outputs = new Array<tf.Tensor2D>(time);
-    let state = initialState ?? cell.initialState(params, batch);
-    for (const t of reverse ? order.reverse() : order) {
-      const next = stepAt(t, state);
-      state = taken ? select(at(taken, t), next, state) : next;
-      outputs[t] = state.h;
+    const { states, final, read, mask, padding } = walk(cell, params, xs, options);
+    const walked = stackTime(states.map(({ h }) => h));
+    if (options.checkFinite && !allFinite([read, walked, ...Object.values(params), ...Object.values(final)])) {
+      const found = firstNonFinite(cell, params, xs, options);
+      if (found) throw new Error(found.message);
     }
-    const walked = stackTime(outputs);
-    return { outputs: mask && padding === 'zeros' ? zeroWhereMasked(walked, mask) : walked, final: state };
+    return { outputs: mask && padding === 'zeros' ? zeroWhereMasked(walked, mask) : walked, final };
   });
-}
-
-function stepwise<P extends Params, S extends State, Options>(
-  cell: Cell<P, S, Options>,
-  params: P,
-  xs: tf.Tensor3D,
-): (t: number, state: S) => S {
-  const x = unstackTime(xs);
-  return (t, state) => cell.step(params, at(x, t), state);
-}
-
-/** Each sequence's new state where its step was taken [batch, 1], its old one elsewhere. */
-function select<S extends State>(taken: tf.Tensor, next: S, previous: S): S {
-  return Object.fromEntries(
-    Object.entries(next).map(([name, value]) => [name, tf.where(taken, value, previous[name] ?? value)]),
-  ) as unknown as S;
 }
