@@ -8,14 +8,9 @@ Inputs and parameters are rounded to float32 first, so that every implementation
 written with nine digits. The loss is sum(outputs * dOutputs), so that dOutputs is its gradient.
 """
 
-import json
-import pathlib
-import platform
-
-import numpy as np
 import torch
 
-DIGITS = 9
+from golden_file import draw, plain, write_golden
 
 ACTIVATIONS = {
     "sigmoid": torch.sigmoid,
@@ -53,18 +48,6 @@ CASES = [
     ("masked, in reverse", 5, 6, 3, 4, True, True, True),
     ("masked", 5, 6, 3, 4, True, False, False),
 ]
-
-
-def draw(generator, *shape, scale=1.0):
-    values = scale * torch.randn(*shape, generator=generator, dtype=torch.float64)
-    return values.to(torch.float32).to(torch.float64).requires_grad_()
-
-
-def plain(tensor):
-    def rounded(value):
-        return [rounded(item) for item in value] if isinstance(value, list) else float(f"{value:.{DIGITS}g}")
-
-    return rounded(tensor.detach().tolist())
 
 
 def step(p, x, h, reset, update, gates, candidate):
@@ -163,18 +146,6 @@ def run_case(seed, cell, form, name, batch, time, input_size, hidden, masked, re
     }
 
 
-def main():
-    cases = [(cell, tuple(form), case) for cell, *form in FORMS for case in (CASES if cell == "gru" else CASES[3:])]
-    golden = {
-        "madeBy": "test/golden/gru_golden.py",
-        "versions": {"torch": torch.__version__, "numpy": np.__version__, "python": platform.python_version()},
-        "cases": [run_case(seed, cell, form, *case) for seed, (cell, form, case) in enumerate(cases)],
-    }
-    path = pathlib.Path(__file__).with_name("gru.json")
-    part = path.with_suffix(".part")
-    part.write_text(json.dumps(golden, separators=(",", ":")) + "\n")
-    part.replace(path)
-
-
 if __name__ == "__main__":
-    main()
+    cases = [(cell, tuple(form), case) for cell, *form in FORMS for case in (CASES if cell == "gru" else CASES[3:])]
+    write_golden(__file__, [run_case(seed, cell, form, *case) for seed, (cell, form, case) in enumerate(cases)])

@@ -7,14 +7,10 @@ elsewhere. Inputs and parameters are rounded to float32 first, so that every imp
 results are written with nine digits. The loss is sum(outputs * dOutputs), so that dOutputs is its gradient.
 """
 
-import json
-import pathlib
-import platform
-
-import numpy as np
 import torch
 
-DIGITS = 9
+from golden_file import draw, plain, write_golden
+
 BATCH, TIME, INPUT, HIDDEN, CELL = 7, 9, 3, 5, 8
 TORCH_ORDER = "ifgo"
 
@@ -162,18 +158,6 @@ VARIANTS = [
 ]
 
 
-def draw(generator, *shape, scale=1.0):
-    values = scale * torch.randn(*shape, generator=generator, dtype=torch.float64)
-    return values.to(torch.float32).to(torch.float64).requires_grad_()
-
-
-def plain(tensor):
-    def rounded(value):
-        return [rounded(item) for item in value] if isinstance(value, list) else float(f"{value:.{DIGITS}g}")
-
-    return rounded(tensor.detach().tolist())
-
-
 def walk(variant, params, xs, h, c, mask):
     """Step by step; a masked step keeps the state."""
     if mask is None and hasattr(variant, "whole"):
@@ -221,18 +205,6 @@ def run_case(seed, cell, variant, name, time, masked, reverse, given_state):
     }
 
 
-def main():
-    cases = [(cell, variant, *case) for cell, variant, cases in VARIANTS for case in cases]
-    golden = {
-        "madeBy": "test/golden/lstm_golden.py",
-        "versions": {"torch": torch.__version__, "numpy": np.__version__, "python": platform.python_version()},
-        "cases": [run_case(seed, *case) for seed, case in enumerate(cases)],
-    }
-    path = pathlib.Path(__file__).with_name("lstm.json")
-    part = path.with_suffix(".part")
-    part.write_text(json.dumps(golden, separators=(",", ":")) + "\n")
-    part.replace(path)
-
-
 if __name__ == "__main__":
-    main()
+    cases = [(cell, variant, *case) for cell, variant, cases in VARIANTS for case in cases]
+    write_golden(__file__, [run_case(seed, *case) for seed, case in enumerate(cases)])

@@ -7,15 +7,11 @@ float32 first, so that every implementation starts from the same numbers; result
 sum(outputs * dOutputs), so that dOutputs is its gradient.
 """
 
-import json
-import pathlib
-import platform
-
-import numpy as np
 import torch
 from torch.nn.functional import logsigmoid, softplus
 
-from lstm_golden import BATCH, HIDDEN, INPUT, IN_REVERSE, LONG, MASKED, MASKED_IN_REVERSE, ONE_STEP, draw, plain
+from golden_file import draw, plain, write_golden
+from lstm_golden import BATCH, HIDDEN, INPUT, IN_REVERSE, LONG, MASKED, MASKED_IN_REVERSE, ONE_STEP
 
 ALL = [ONE_STEP, LONG, IN_REVERSE, MASKED, MASKED_IN_REVERSE]
 SOME = [LONG, IN_REVERSE, MASKED]
@@ -188,18 +184,6 @@ def run_case(seed, cell, variant, name, time, masked, reverse, given_state):
     }
 
 
-def main():
-    cases = [(cell, variant, *case) for cell, variant, cases in VARIANTS for case in cases]
-    golden = {
-        "madeBy": "test/golden/others_golden.py",
-        "versions": {"torch": torch.__version__, "numpy": np.__version__, "python": platform.python_version()},
-        "cases": [run_case(seed, *case) for seed, case in enumerate(cases)],
-    }
-    path = pathlib.Path(__file__).with_name("others.json")
-    part = path.with_suffix(".part")
-    part.write_text(json.dumps(golden, separators=(",", ":")) + "\n")
-    part.replace(path)
-
-
 if __name__ == "__main__":
-    main()
+    cases = [(cell, variant, *case) for cell, variant, cases in VARIANTS for case in cases]
+    write_golden(__file__, [run_case(seed, *case) for seed, case in enumerate(cases)])

@@ -6,14 +6,9 @@ Needs torch and numpy. Inputs and parameters are rounded to float32 first, so th
 same numbers; results are written with nine digits. The loss is sum(outputs * dOutputs), so that dOutputs is its gradient.
 """
 
-import json
-import pathlib
-import platform
-
-import numpy as np
 import torch
 
-DIGITS = 9
+from golden_file import draw, plain, write_golden
 
 # name, activation, batch, time, input, hidden, masked, reverse, given initial state
 CASES = [
@@ -27,18 +22,6 @@ CASES = [
     ("relu", "relu", 7, 9, 3, 5, False, False, True),
     ("relu, masked", "relu", 7, 9, 3, 5, True, False, False),
 ]
-
-
-def draw(generator, *shape, scale=1.0):
-    values = scale * torch.randn(*shape, generator=generator, dtype=torch.float64)
-    return values.to(torch.float32).to(torch.float64).requires_grad_()
-
-
-def plain(tensor):
-    def rounded(value):
-        return [rounded(item) for item in value] if isinstance(value, list) else float(f"{value:.{DIGITS}g}")
-
-    return rounded(tensor.detach().tolist())
 
 
 def run_whole(cell, xs, h0, activation):
@@ -103,17 +86,5 @@ def run_case(seed, name, activation, batch, time, input_size, hidden, masked, re
     }
 
 
-def main():
-    golden = {
-        "madeBy": "test/golden/rnn_golden.py",
-        "versions": {"torch": torch.__version__, "numpy": np.__version__, "python": platform.python_version()},
-        "cases": [run_case(seed, *case) for seed, case in enumerate(CASES)],
-    }
-    path = pathlib.Path(__file__).with_name("rnn.json")
-    part = path.with_suffix(".part")
-    part.write_text(json.dumps(golden, separators=(",", ":")) + "\n")
-    part.replace(path)
-
-
 if __name__ == "__main__":
-    main()
+    write_golden(__file__, [run_case(seed, *case) for seed, case in enumerate(CASES)])

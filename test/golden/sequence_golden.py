@@ -7,15 +7,11 @@ same numbers; results are written with nine digits. Parameters and their gradien
 loss is sum(outputs * dOutputs), plus sum(final * dFinal) where a case has dFinal, so that these are its gradients.
 """
 
-import json
-import pathlib
-import platform
-
-import numpy as np
 import torch
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
-DIGITS = 9
+from golden_file import draw, plain, write_golden
+
 BATCH, TIME, INPUT, HIDDEN = 4, 6, 3, 2
 LENGTHS = [3, 6, 1, 4]
 
@@ -36,18 +32,6 @@ CASES = [
     ("two layers, packed", 2, False, True, False, True),
     ("two layers, both directions, packed", 2, True, True, True, True),
 ]
-
-
-def draw(generator, *shape, scale=1.0):
-    values = scale * torch.randn(*shape, generator=generator, dtype=torch.float64)
-    return values.to(torch.float32).to(torch.float64).requires_grad_()
-
-
-def plain(tensor):
-    def rounded(value):
-        return [rounded(item) for item in value] if isinstance(value, list) else float(f"{value:.{DIGITS}g}")
-
-    return rounded(tensor.detach().tolist())
 
 
 def run_case(seed, cell, name, layers, both, packed, given_state, final_in_loss):
@@ -104,18 +88,6 @@ def run_case(seed, cell, name, layers, both, packed, given_state, final_in_loss)
     }
 
 
-def main():
-    cases = [(cell, *case) for cell in CELLS for case in CASES]
-    golden = {
-        "madeBy": "test/golden/sequence_golden.py",
-        "versions": {"torch": torch.__version__, "numpy": np.__version__, "python": platform.python_version()},
-        "cases": [run_case(seed, *case) for seed, case in enumerate(cases)],
-    }
-    path = pathlib.Path(__file__).with_name("sequence.json")
-    part = path.with_suffix(".part")
-    part.write_text(json.dumps(golden, separators=(",", ":")) + "\n")
-    part.replace(path)
-
-
 if __name__ == "__main__":
-    main()
+    cases = [(cell, *case) for cell in CELLS for case in CASES]
+    write_golden(__file__, [run_case(seed, *case) for seed, case in enumerate(cases)])
