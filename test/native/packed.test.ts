@@ -6,8 +6,9 @@ import { normalTensor, rng } from 'kernel-lib/tensor';
 import { describe, expect, test } from 'vitest';
 import { relativeError } from '../cells/reference/case';
 
-const sizes = { inputSize: 3, hiddenSize: 5 };
 const [batch, time] = [4, 7];
+/** Less than a vector, and more than the widest panel with something left over. */
+const sizes = [{ inputSize: 3, hiddenSize: 5 }, { inputSize: 19, hiddenSize: 83 }]; // prettier-ignore
 
 type Walk = (params: never, xs: tf.Tensor3D, options: never) => Unrolled<State>;
 
@@ -44,13 +45,15 @@ const forms = [
 const mask = tf.tensor2d([[1, 1, 1, 1, 0, 0, 0], [1, 0, 1, 1, 1, 0, 1], [0, 0, 0, 0, 0, 0, 0], [1, 1, 1, 1, 1, 1, 1]]); // prettier-ignore
 const ways = { 'from the first step': {}, 'in reverse': { reverse: true }, masked: { mask }, 'masked, in reverse': { mask, reverse: true } }; // prettier-ignore
 
-describe.each(forms.map((form) => ({ ...form, name: form.cell.name })))('native $name', ({ walk, cell, options }) => {
-  const params = (cell.init as (options: object) => Params)({ ...sizes, rng: rng(3) });
-  const xs = normalTensor(rng(4), [batch, time, 3]);
-  const dOutputs = normalTensor(rng(5), [batch, time, 5]);
+const subjects = forms.flatMap((form) => sizes.map((size) => ({ ...form, ...size, name: form.cell.name })));
+
+describe.each(subjects)('native $name, $inputSize to $hiddenSize', ({ walk, cell, options, inputSize, hiddenSize }) => {
+  const params = (cell.init as (options: object) => Params)({ inputSize, hiddenSize, rng: rng(3) });
+  const xs = normalTensor(rng(4), [batch, time, inputSize]);
+  const dOutputs = normalTensor(rng(5), [batch, time, hiddenSize]);
   const parts = Object.keys(cell.initialState(params as never, 1));
-  const start = parts.map((_, k) => normalTensor(rng(6 + k), [batch, 5], 0.5));
-  const dFinal = parts.map((_, k) => normalTensor(rng(8 + k), [batch, 5]));
+  const start = parts.map((_, k) => normalTensor(rng(6 + k), [batch, hiddenSize], 0.5));
+  const dFinal = parts.map((_, k) => normalTensor(rng(8 + k), [batch, hiddenSize]));
   const names = Object.keys(params);
 
   /** Outputs, final state and the gradients of a loss that sees both. */
@@ -82,7 +85,8 @@ describe.each(forms.map((form) => ({ ...form, name: form.cell.name })))('native 
   });
 
   test('sees h through the mask of recurrent dropout', () => {
-    const dropped = tf.tensor2d([[0, 2, 2, 0, 2], [2, 0, 0, 2, 2], [0, 0, 0, 0, 0], [2, 2, 2, 2, 2]]); // prettier-ignore
+    const kept = [0.5, 0.3, 0, 1];
+    const dropped = tf.tensor2d(kept.map((share) => Array.from({ length: hiddenSize }, (_, k) => ((k * 7) % 10 < share * 10 ? 2 : 0)))); // prettier-ignore
     const got = solve((p, x, initialState) =>
       walk(p as never, x, { ...options, initialState, mask, recurrentDropoutMask: dropped } as never),
     );
@@ -91,7 +95,7 @@ describe.each(forms.map((form) => ({ ...form, name: form.cell.name })))('native 
       let state = initialState;
       const outputs: tf.Tensor[] = [];
       for (let t = 0; t < time; t++) {
-        const step = x.slice([0, t, 0], [batch, 1, 3]);
+        const step = x.slice([0, t, 0], [batch, 1, inputSize]);
         const seen = { ...state, h: state.h.mul<tf.Tensor2D>(dropped) };
         const taken = mask.slice([0, t], [batch, 1]).cast('bool');
         const next = unroll(cell as never, p as never, step as never, { initialState: seen }) as Unrolled<State>;
