@@ -11,7 +11,7 @@ import torch
 
 from golden_file import draw, plain, write_golden
 
-BATCH, TIME, INPUT, HIDDEN, CELL = 7, 9, 3, 5, 8
+BATCH, TIME, INPUT, HIDDEN, CELL = 3, 6, 3, 5, 8
 TORCH_ORDER = "ifgo"
 
 # name, time, masked, reverse, given initial state
@@ -20,7 +20,8 @@ LONG = ("one long walk", 33, False, False, False)
 IN_REVERSE = ("in reverse", TIME, False, True, True)
 MASKED = ("masked", TIME, True, False, True)
 MASKED_IN_REVERSE = ("masked, in reverse", TIME, True, True, True)
-ALL = [ONE_STEP, LONG, IN_REVERSE, MASKED, MASKED_IN_REVERSE]
+MOST = [ONE_STEP, IN_REVERSE, MASKED, MASKED_IN_REVERSE]
+ALL = [LONG, *MOST]
 SOME = [IN_REVERSE, MASKED]
 
 
@@ -147,14 +148,14 @@ VARIANTS = [
     ("lstm (gate hard_sigmoid)", Lstm(gate=torch.nn.functional.hardsigmoid), SOME),
     ("lstm (candidate relu, output sigmoid)", Lstm(candidate=torch.relu, output=torch.sigmoid), SOME),
     ("lstm (output linear)", Lstm(output=linear), SOME),
-    ("lstm (peepholes i f o)", Peephole("ifo"), ALL),
+    ("lstm (peepholes i f o)", Peephole("ifo"), MOST),
     ("lstm (peephole o)", Peephole("o"), SOME),
     ("lstm (peepholes i f, gate hard_sigmoid)", Peephole("if", gate=torch.nn.functional.hardsigmoid), SOME),
-    ("cifg", Cifg(), ALL),
+    ("cifg", Cifg(), MOST),
     ("cifg (candidate relu)", Cifg(candidate=torch.relu), SOME),
-    ("lstm (projection)", TorchProjection(), ALL),
+    ("lstm (projection)", TorchProjection(), MOST),
     ("lstm (projection, gate hard_sigmoid)", Projection(gate=torch.nn.functional.hardsigmoid), SOME),
-    ("lstm (compact)", Compact(), ALL),
+    ("lstm (compact)", Compact(), MOST),
 ]
 
 
