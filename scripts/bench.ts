@@ -1,0 +1,48 @@
+/** `npm run bench`: the recurrences beside tf.layers, Keras and PyTorch, measured in turn. */
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { SetupError, writeWhole } from 'kernel-lib/setup';
+import { measure } from './lib/bench/measure.ts';
+import { choose, fullPlan, isEmpty, quickPlan } from './lib/bench/plan.ts';
+import { growthFile, growthPlot, page } from './lib/bench/write-up.ts';
+import { runScript } from './lib/run-script.ts';
+import { terminalReport } from './lib/terminal-report.ts';
+import { project, setUp } from './setup.ts';
+
+const help = `npm run bench -- [WORD…] [options]
+
+Times forward and training steps of LSTM, GRU and RNN, peak memory, leaks, and how the cost grows: this library on its own ops
+and on TensorFlow's, the equations, tf.layers, Keras and PyTorch, in turn. Words choose: lstm, gru, rnn, train, forward,
+"(32, 80", memory, leak, growth. Run it on a machine that does nothing else.
+
+  --quick        fewer sizes and rounds, under two minutes
+  --out FOLDER   where the results go (default: bench/results for a full run, build/bench for any other)
+  --help         this text
+
+UNROLLED_PYTHON_BENCH names a Python that has torch, or keras with tensorflow; without it they are absent.`;
+
+async function main(args: readonly string[]): Promise<number> {
+  const options = { quick: { type: 'boolean' }, out: { type: 'string' }, help: { type: 'boolean' } } as const;
+  const { values, positionals: words } = parseArgs({ args: [...args], options, allowPositionals: true });
+  if (values.help) {
+    console.log(help);
+    return 0;
+  }
+  const plan = choose(values.quick ? quickPlan : fullPlan, words);
+  if (isEmpty(plan)) {
+    throw new SetupError(`Nothing to measure is called "${words.join(' ')}": see \`npm run bench -- --help\`.`);
+  }
+  const whole = !values.quick && words.length === 0;
+  const folder = path.resolve(project, values.out ?? (whole ? 'bench/results' : 'build/bench'));
+  await setUp();
+
+  const results = await measure(plan, process.env, terminalReport());
+  const text = page(results, ['npm run bench', ...(args.length > 0 ? ['--', ...args] : [])].join(' '));
+  for (const growth of results.growth) writeWhole(path.join(folder, growthFile(growth.along)), growthPlot(growth));
+  writeWhole(path.join(folder, 'recurrent.json'), `${JSON.stringify(results)}\n`);
+  writeWhole(path.join(folder, 'recurrent.md'), text);
+  console.log(`\n${text}\n${path.join(folder, 'recurrent.md')}`);
+  return 0;
+}
+
+await runScript(import.meta.url, main);
