@@ -16,6 +16,7 @@ const names = [
   'notebooks',
   'check-notebooks',
   'datasets',
+  'bench',
   'bench-kernel',
   'bench-optimizers',
 ];
