@@ -87,5 +87,5 @@ export async function fit(
   epochs = 1,
 ): Promise<void> {
   const quiet = JSON.parse('{ "verbose": 0 }') as tf.ModelFitArgs;
-  await model.fit(xs, targets, { ...quiet, epochs, shuffle: false, batchSize: 1000 });
+  await model.fit(xs, targets, { ...quiet, epochs, shuffle: false, batchSize: listOf(xs)[0]?.shape[0] ?? 1 });
 }

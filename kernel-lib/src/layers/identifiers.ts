@@ -9,7 +9,7 @@ export type Constraint = ReturnType<typeof tf.constraints.nonNeg>;
 
 /** A name such as 'glorotUniform', what a config says, or an initializer from `tf.initializers`. */
 export type InitializerIdentifier = NonNullable<tf.SimpleRNNLayerArgs['kernelInitializer']>;
-/** A name such as 'l2', what a config says, or a regularizer from `tf.regularizers`. */
+/** A name such as 'l1l2', what a config says, or a regularizer from `tf.regularizers`. */
 export type RegularizerIdentifier = NonNullable<tf.SimpleRNNLayerArgs['kernelRegularizer']>;
 /** A name such as 'maxNorm', what a config says, or a constraint from `tf.constraints`. */
 export type ConstraintIdentifier = NonNullable<tf.SimpleRNNLayerArgs['kernelConstraint']>;
@@ -32,7 +32,7 @@ export function readInitializer(
 /** @throws Error, one sentence, for what names no regularizer */
 export function readRegularizer(argument: string, given?: RegularizerIdentifier | null): Regularizer | null {
   if (given === null || given === undefined) return null;
-  return readAs('kernelRegularizer', argument, given, "a regularizer or its name, as 'l2'") as Regularizer;
+  return readAs('kernelRegularizer', argument, given, "a regularizer or its name, as 'l1l2'") as Regularizer;
 }
 
 /** @throws Error, one sentence, for what names no constraint */

@@ -90,7 +90,7 @@ export abstract class Recurrent extends tf.layers.Layer {
     const shape = firstShape(inputShape);
     const input = shape[2];
     if (typeof input !== 'number') {
-      throw new Error(`${this.name}: got inputs of shape [${shape.join(', ')}], expected [batch, time, input].`);
+      throw new Error(`${this.name}: got inputs of shape ${JSON.stringify(shape)}, expected [batch, time, input] with a fixed size of the input.`);
     }
     const { units, useBias } = this.options;
     this.prepare(shape);
