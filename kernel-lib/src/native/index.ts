@@ -1,3 +1,6 @@
+export { mfcc, type MfccOptions } from './audio-mfcc';
+export { audioSpectrogram, type SpectrogramOptions } from './audio-spectrogram';
+export { decodeWav, encodeWav, type Wav } from './audio-wav';
 export type { Peepholes } from './block-lstm';
 export { ctcBeamSearchDecode, type CtcBeamSearchOptions, type CtcPath } from './ctc-beam-search';
 export { ctcGreedyDecode, ctcLoss, type CtcOptions } from './ctc';
