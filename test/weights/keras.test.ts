@@ -107,6 +107,21 @@ describe.each([
   });
 });
 
+test('a list of layers without biases, whose second kernel has the shape of two biases', () => {
+  tf.tidy(() => {
+    const [k1, r1, k2, r2] = [3, 2, 2, 2].map((rows) => tf.randomNormal([rows, 8])) as [
+      tf.Tensor,
+      tf.Tensor,
+      tf.Tensor,
+      tf.Tensor,
+    ];
+    const zeros = tf.zeros([8]);
+    const whole = fromKeras([k1, r1, zeros, k2, r2, zeros], { cell: 'lstm' });
+    expect(whole.layers).toHaveLength(2);
+    expect(bitsOf(fromKeras([k1, r1, k2, r2]))).toEqual(bitsOf(whole));
+  });
+});
+
 describe('arrays by their names', () => {
   const parts = ['kernel', 'recurrent_kernel', 'bias'];
   /** A drawn network under the names that `name` gives to each layer's and direction's parts. */

@@ -65,7 +65,6 @@ function unpack(
   if (offset + LOCAL.size > buffer.length || buffer.readUInt32LE(offset) !== LOCAL.signature) return undefined;
   const start = offset + LOCAL.size + buffer.readUInt16LE(offset + 26) + buffer.readUInt16LE(offset + 28);
   const packed = buffer.subarray(start, start + packedSize);
-  if (packed.length !== packedSize) return undefined;
   if (method === STORED) return packed;
   if (method !== DEFLATED) return undefined;
   try {
