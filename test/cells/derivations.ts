@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-node';
 import type { Cell, Params, SequenceOptions, State } from 'kernel-lib/cells';
-import { unroll } from 'kernel-lib/sequence';
+import { unroll, type Unrolled } from 'kernel-lib/sequence';
 import { gruSubjects } from './gru-subjects';
 import { lstmSubjects } from './lstm-subjects';
 import { otherSubjects } from './other-subjects';
@@ -8,6 +8,8 @@ import type { Case, CaseSizes, Nested, Result } from './reference/case';
 import { solvePlainly, type PlainCell } from './reference/sequence';
 
 type AnyCell = Cell<Params, State, { inputSize: number; hiddenSize: number; rng: never }>;
+/** From a sequence to outputs and final state, differentiably. */
+export type Walk = (params: never, xs: tf.Tensor3D, options: never) => Pick<Unrolled<State>, 'outputs' | 'final'>;
 type Backward = (params: never, xs: tf.Tensor3D, dOutputs: tf.Tensor3D, options: never) => Record<string, tf.Tensor>;
 
 /** A cell with everything that must agree on it. */
@@ -15,6 +17,8 @@ export interface Subject {
   readonly cell: AnyCell;
   /** By hand; no one has written it for a cell that has none here. */
   readonly backward?: Backward;
+  /** On fused ops, for a cell that has them. */
+  readonly native?: Walk;
   /** In float64, from the equations. */
   readonly plain: PlainCell;
   readonly paramShapes: (sizes: CaseSizes) => Record<string, readonly number[]>;
@@ -31,10 +35,12 @@ export const subjects: readonly Subject[] = [...otherSubjects, ...lstmSubjects, 
 export type Derivation = (problem: Case) => Result;
 
 /** The ways to the same numbers that there are for a cell, by name. */
-export function derivationsOf({ cell, backward, plain }: Subject): Record<string, Derivation> {
+export function derivationsOf({ cell, backward, native, plain }: Subject): Record<string, Derivation> {
+  const stepwise = withoutHoist(cell);
   return {
-    'equations under autodiff': (problem) => underAutodiff(cell, problem),
-    ...(cell.hoist && { 'equations, step by step': (problem) => underAutodiff(withoutHoist(cell), problem) }),
+    'equations under autodiff': (problem) => underAutodiff(cell, equations(cell), problem),
+    ...(cell.hoist && { 'equations, step by step': (problem) => underAutodiff(cell, equations(stepwise), problem) }),
+    ...(native && { 'native path': (problem) => underAutodiff(cell, native, problem) }),
     ...(backward && { 'backward pass by hand': (problem) => byHand(backward, problem) }),
     'plain numbers in float64': (problem) => solvePlainly(plain, problem),
   };
@@ -47,11 +53,16 @@ export function withoutHoist(cell: AnyCell): AnyCell {
   return stepwise;
 }
 
-function underAutodiff(cell: AnyCell, problem: Case): Result {
+/** {@link unroll} of a cell. */
+export function equations(cell: AnyCell): Walk {
+  return (params: Params, xs, options: SequenceOptions<State>) => unroll(cell, params, xs, options);
+}
+
+function underAutodiff(cell: AnyCell, walk: Walk, problem: Case): Result {
   return tf.tidy(() => {
     const { params, xs, dOutputs, options } = tensorsOf(problem);
     const initialState = options.initialState ?? cell.initialState(params, problem.xs.length);
-    const { outputs, final } = unroll(cell, params, xs, options);
+    const { outputs, final } = walk(params as never, xs, options as never);
 
     const paramNames = Object.keys(params);
     const parts = Object.keys(initialState);
@@ -59,10 +70,8 @@ function underAutodiff(cell: AnyCell, problem: Case): Result {
       const named = (names: string[], from: number) =>
         Object.fromEntries(names.map((name, i) => [name, values[from + i]]));
       const state = named(parts, 1 + paramNames.length) as unknown as State;
-      const walked = unroll(cell, named(paramNames, 1) as Params, values[0] as tf.Tensor3D, {
-        ...options,
-        initialState: state,
-      });
+      const given = { ...options, initialState: state };
+      const walked = walk(named(paramNames, 1) as never, values[0] as tf.Tensor3D, given as never);
       return walked.outputs.mul(dOutputs).sum();
     };
     const gradients = tf.grads(error)([xs, ...Object.values(params), ...Object.values(initialState)]);

@@ -9,7 +9,9 @@ import {
   type LstmPeepholeForm,
   type PeepholeGate,
 } from 'kernel-lib/cells';
-import type { Subject } from './derivations';
+import * as native from 'kernel-lib/native';
+import type { NativeLstmOptions, NativeLstmParams } from 'kernel-lib/native';
+import type { Subject, Walk } from './derivations';
 import type { CaseSizes } from './reference/case';
 import { plainLstm } from './reference/lstm';
 import { plainCompactLstm } from './reference/lstm-compact';
@@ -25,10 +27,21 @@ const gateShapes = (gates: readonly string[], { input, hidden }: CaseSizes, cell
     ]),
   );
 
+const nativeLstm = ({ gateActivation, candidateActivation, outputActivation }: LstmActivations): Walk => {
+  const activations = {
+    ...(gateActivation && { gateActivation }),
+    ...(candidateActivation && { candidateActivation }),
+    ...(outputActivation && { outputActivation }),
+  };
+  return (params: NativeLstmParams, xs, options: NativeLstmOptions) =>
+    native.lstm(params, xs, { ...options, ...activations });
+};
+
 const lstm = (activations: LstmActivations): Subject => ({
   cell: lstmWith(activations),
   backward: ((params, xs, dOutputs, options) =>
     bptt.lstm(params, xs, dOutputs, { ...options, ...activations })) satisfies typeof bptt.lstm,
+  native: nativeLstm(activations),
   plain: plainLstm(activations),
   paramShapes: (sizes) => gateShapes(['i', 'f', 'o', 'g'], sizes),
   golden: 'lstm.json',
@@ -38,6 +51,7 @@ const lstmPeephole = (form: LstmPeepholeForm): Subject => ({
   cell: lstmPeepholeWith(form),
   backward: ((params, xs, dOutputs, options) =>
     bptt.lstmPeephole(params, xs, dOutputs, { ...options, ...form } as never)) satisfies typeof bptt.lstmPeephole,
+  native: nativeLstm(form),
   plain: plainLstm(form),
   paramShapes: (sizes) => ({
     ...gateShapes(['i', 'f', 'o', 'g'], sizes),

@@ -11,6 +11,7 @@ import {
   slstmWith,
   type MinimalForm,
 } from 'kernel-lib/cells';
+import * as native from 'kernel-lib/native';
 import type { Subject } from './derivations';
 import type { CaseSizes } from './reference/case';
 import { plainConditionedRnn } from './reference/conditioned-rnn';
@@ -26,6 +27,9 @@ const rnnShapes: Subject['paramShapes'] = ({ input, hidden }) => ({
 });
 const reluBackward: typeof bptt.rnn = (params, xs, dOutputs, options) =>
   bptt.rnn(params, xs, dOutputs, { ...options, activation: 'relu' });
+
+const nativeReluRnn: typeof native.rnn = (params, xs, options) =>
+  native.rnn(params, xs, { ...options, activation: 'relu' });
 
 /** The hidden units are more than the output's. */
 const jordanShapes = ({ input, hidden: output }: CaseSizes): Record<string, readonly number[]> => {
@@ -72,11 +76,26 @@ const slstm = (forget: 'sigmoid' | 'exp'): Subject => ({
 
 /** Every cell that is neither an LSTM nor a GRU of the usual kind, with everything that must agree on it. */
 export const otherSubjects: readonly Subject[] = [
-  { cell: rnn, backward: bptt.rnn, plain: plainTanhRnn, paramShapes: rnnShapes, golden: 'rnn.json' },
-  { cell: rnnWith('relu'), backward: reluBackward, plain: plainReluRnn, paramShapes: rnnShapes, golden: 'rnn.json' },
+  {
+    cell: rnn,
+    backward: bptt.rnn,
+    native: native.rnn,
+    plain: plainTanhRnn,
+    paramShapes: rnnShapes,
+    golden: 'rnn.json',
+  },
+  {
+    cell: rnnWith('relu'),
+    backward: reluBackward,
+    native: nativeReluRnn,
+    plain: plainReluRnn,
+    paramShapes: rnnShapes,
+    golden: 'rnn.json',
+  },
   {
     cell: irnn,
     backward: reluBackward,
+    native: nativeReluRnn,
     plain: plainReluRnn,
     paramShapes: rnnShapes,
     golden: 'rnn.json',

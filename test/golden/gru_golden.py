@@ -36,6 +36,7 @@ FORMS = [
         "linear",
     ),
     ("gru (z replaces, candidate sigmoid)", "after", "replace", "sigmoid", "sigmoid"),
+    ("gru (z replaces, gate tanh)", "after", "replace", "tanh", "tanh"),
 ]
 
 # name, batch, time, input, hidden, masked, reverse, given initial state; the first three for the default form alone
