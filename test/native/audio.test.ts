@@ -93,6 +93,15 @@ describe('the coefficients', () => {
     });
   });
 
+  test('take as many bands as TensorFlow takes without a complaint', () => {
+    tf.tidy(() => {
+      expect(mfcc(spectrogram, { sampleRate, filterbankChannels: 48 }).shape).toEqual([2, 7, 13]);
+      expect(() => mfcc(spectrogram, { sampleRate, filterbankChannels: 49 })).toThrow(
+        'band 0 has less than half a bin',
+      );
+    });
+  });
+
   test('of silence are those of the floor', () => {
     tf.tidy(() => {
       const got = mfcc(tf.zeros([1, 1, 129]), { sampleRate, filterbankChannels: 20, dctCoefficients: 2 });

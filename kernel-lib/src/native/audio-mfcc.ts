@@ -91,7 +91,7 @@ function emptyBand(options: Required<MfccOptions>, bins: number): number | undef
     const b = Math.ceil(place) - 1;
     const share = place - b;
     if (b < bands) sums[b] = (sums[b] ?? 0) + share;
-    if (b >= 1) sums[b - 1] = (sums[b - 1] ?? 0) + 1 - share;
+    if (b >= 1 && b <= bands) sums[b - 1] = (sums[b - 1] ?? 0) + 1 - share;
   }
   const empty = sums.findIndex((sum) => sum < 0.5);
   return empty < 0 ? undefined : empty;
