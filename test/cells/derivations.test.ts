@@ -1,58 +1,18 @@
-import { readFileSync } from 'node:fs';
 import { cells } from 'kernel-lib/cells';
 import { describe, expect, test } from 'vitest';
+import { casesOf, errorAt, expectAgreement, goldenOf, largest } from './agreement';
 import { derivationsOf, subjects, type Subject } from './derivations';
-import {
-  drawCase,
-  flatten,
-  relativeError,
-  type Case,
-  type CaseFlags,
-  type CaseSizes,
-  type Nested,
-  type Result,
-} from './reference/case';
+import { drawCase, type Case, type CaseFlags, type CaseSizes, type Nested, type Result } from './reference/case';
 import { plainLoss, solvePlainly } from './reference/sequence';
 
-const FLOAT32 = 1e-5;
-
 const small: CaseSizes = { batch: 3, time: 4, input: 2, hidden: 5 };
-const odd: CaseSizes = { batch: 7, time: 9, input: 3, hidden: 5 };
-
-const drawFor =
-  ({ paramShapes, plain }: Subject) =>
-  (sizes: CaseSizes, flags?: CaseFlags): Case =>
-    drawCase(paramShapes, plain, sizes, flags);
-
-const casesOf = (subject: Subject): Case[] => {
-  const draw = drawFor(subject);
-  return [
-    draw({ batch: 1, time: 1, input: 1, hidden: 1 }),
-    draw({ batch: 7, time: 1, input: 3, hidden: 5 }, { givenState: true }),
-    draw({ batch: 1, time: 33, input: 3, hidden: 5 }, { givenState: true }),
-    draw({ batch: 7, time: 33, input: 13, hidden: 17 }),
-    draw(odd, { masked: true }),
-    draw(odd, { reverse: true }),
-    draw(odd, { masked: true, reverse: true, givenState: true }),
-  ];
-};
-
-const smallCasesOf = (subject: Subject): Case[] => {
-  const draw = drawFor(subject);
+const smallCasesOf = ({ paramShapes, plain }: Subject): Case[] => {
+  const draw = (sizes: CaseSizes, flags?: CaseFlags): Case => drawCase(paramShapes, plain, sizes, flags);
   return [
     draw(small),
     draw(small, { givenState: true, masked: true }),
     draw(small, { givenState: true, reverse: true }),
   ];
-};
-
-interface Golden {
-  readonly versions: { readonly torch: string };
-  readonly cases: readonly (Case & Required<Result> & { readonly cell: string })[];
-}
-const goldenOf = ({ cell, golden, goldenName = cell.name }: Subject): Golden['cases'] => {
-  const file = new URL(`../golden/${golden}`, import.meta.url);
-  return (JSON.parse(readFileSync(file, 'utf8')) as Golden).cases.filter((each) => each.cell === goldenName);
 };
 
 test('every cell is a subject', () => {
@@ -80,11 +40,11 @@ test('the LSTM, with and without peepholes, the GRU and the RNN have a native pa
 describe.each(subjects)('$cell.name', (subject) => {
   describe.each(Object.entries(derivationsOf(subject)))('%s', (_, derive) => {
     test.each(casesOf(subject))('agrees with the float64 reference: $name', (problem) => {
-      expectAgreement(derive(problem), solvePlainly(subject.plain, problem), FLOAT32);
+      expectAgreement(derive(problem), solvePlainly(subject.plain, problem));
     });
 
     test.each(goldenOf(subject))('agrees with PyTorch: $name', (golden) => {
-      expectAgreement(derive(golden), golden, FLOAT32);
+      expectAgreement(derive(golden), golden);
     });
   });
 
@@ -100,24 +60,6 @@ describe.each(subjects)('$cell.name', (subject) => {
     if (byHand) expectSlopes(byHand(problem).gradients, slopes);
   });
 });
-
-function expectAgreement(got: Result, expected: Required<Result>, tolerance: number): void {
-  expect(Object.keys(got.gradients).sort()).toEqual(Object.keys(expected.gradients).sort());
-  const pairs: [string, Nested, Nested | undefined][] = [
-    ...Object.entries(got.gradients).map(([name, value]) => [name, value, expected.gradients[name]] as never),
-    ...Object.entries(got.final ?? {}).map(([name, value]) => [`final ${name}`, value, expected.final[name]] as never),
-  ];
-  if (got.outputs !== undefined) pairs.push(['outputs', got.outputs, expected.outputs]);
-  const scale = largest(Object.values(expected.gradients));
-  for (const [name, value, wanted] of pairs) expect(errorAt(value, wanted ?? [], scale), name).toBeLessThan(tolerance);
-}
-
-/** The relative error; of a gradient that is 0 but for rounding, as an sLSTM's dbi from an empty memory, next to all others. */
-function errorAt(got: Nested, expected: Nested, scale: number): number {
-  return largest(expected) < 1e-9 * scale ? largest(got) / scale : relativeError(got, expected);
-}
-
-const largest = (nested: Nested): number => Math.max(...flatten(nested).map(Math.abs));
 
 /** Central differences of E in float64, with respect to everything that it depends on, by the names of the gradients. */
 function slopesOfLoss({ plain }: Subject, problem: Case): Record<string, Nested> {

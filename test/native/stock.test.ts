@@ -6,7 +6,7 @@ vi.hoisted(() => {
   process.env.UNROLLED_OPS = 'stock';
 });
 
-import './agreement.test';
+import './agreement';
 import './lstm.test';
 import './packed-lstm.test';
 import './packed.test';
