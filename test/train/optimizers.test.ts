@@ -138,6 +138,17 @@ describe.each(names)('%s', (name) => {
     );
   });
 
+  it('begins anew after it was disposed', () => {
+    const [a, b] = [tf.variable(tf.scalar(5)), tf.variable(tf.scalar(5))];
+    const [one, other] = [make(name), make(name)];
+    step(one, tf.variable(tf.scalar(-3)), a);
+    one.dispose();
+    a.assign(tf.scalar(5));
+    step(one, a);
+    step(other, b);
+    expect([list(a), one.iterations]).toEqual([list(b), 1]);
+  });
+
   it('passes the moments of variables that are gone to the next ones', () => {
     const [one, other] = [make(name), make(name)];
     const [a, b] = [tf.variable(tf.scalar(5)), tf.variable(tf.scalar(5))];
@@ -168,6 +179,9 @@ it.each([
   [() => rmsprop(0.1, { decay: -0.1 }), 'decay: got -0.1, expected a number from 0 to below 1.'],
   [() => rmsprop(0.1, { epsilon: 0 }), 'epsilon: got 0, expected a number above 0.'],
   [() => adam(0.1, { beta2: 1 }), 'beta2: got 1, expected a number from 0 to below 1.'],
+  [() => adam(0.1, { form: 'torch' as never }), "form: got 'torch', expected 'pytorch' or 'keras'."],
+  [() => momentum(0.1, { form: 'torch' as never }), "form: got 'torch', expected 'pytorch' or 'keras'."],
+  [() => rmsprop(0.1, { form: 'torch' as never }), "form: got 'torch', expected 'pytorch' or 'keras'."],
   [() => adamw(0.1, { weightDecay: -1 }), 'weightDecay: got -1, expected a number of at least 0.'],
 ])('refuses %#', (call, message) => {
   expect(call).toThrow(message);
@@ -200,6 +214,15 @@ describe('refuses before anything changes', () => {
     expect(() => {
       step(make('sgd'), counts);
     }).toThrow('counts: got dtype int32, expected float32');
+  });
+
+  it('a learning rate that a schedule has spoilt', () => {
+    const [variable, optimizer] = [tf.variable(tf.ones([2])), make('adam')];
+    optimizer.learningRate = NaN;
+    expect(() => {
+      step(optimizer, variable);
+    }).toThrow('learningRate: got NaN, expected a number of at least 0.');
+    expect([list(variable), optimizer.iterations]).toEqual([[1, 1], 0]);
   });
 
   it('weights of another optimizer', async () => {

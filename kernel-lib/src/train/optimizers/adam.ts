@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-node';
 import { applyAdam } from '../../native/optimizer-updates';
 import type { RatedOptimizer } from '../optimizer';
-import { checkDecay, checkPositive } from './arguments';
+import { checkDecay, checkForm, checkPositive } from './arguments';
 import { FusedOptimizer, type UpdateRule } from './fused-optimizer';
 
 /** How far Adam's two means look back. */
@@ -28,6 +28,7 @@ export class Adam extends FusedOptimizer<'m' | 'v'> {
     checkDecay('beta1', this.options.beta1);
     checkDecay('beta2', this.options.beta2);
     checkPositive('epsilon', this.options.epsilon);
+    checkForm(this.options.form);
   }
 
   protected override rule(t: number): UpdateRule<'m' | 'v'> {
@@ -59,7 +60,7 @@ export class Adam extends FusedOptimizer<'m' | 'v'> {
 tf.serialization.registerClass(Adam);
 
 /**
- * Adam, Kingma and Ba 2015, Algorithm 1:
+ * Adam, Kingma and Ba 2015, Algorithm 1, with t the steps that the optimizer has taken:
  *   m ← β1 m + (1 − β1) g        m̂ = m / (1 − β1^t)
  *   v ← β2 v + (1 − β2) g²       v̂ = v / (1 − β2^t)
  *   θ ← θ − η m̂ / (√v̂ + ε)

@@ -121,9 +121,10 @@ export abstract class FusedOptimizer<Moment extends string = never> extends tf.O
     );
   }
 
-  /** Frees the moments. */
+  /** Frees the moments and forgets the steps: the next one is the first. */
   override dispose(): void {
     this.disposeSlots();
+    this.iterations_ = 0;
   }
 
   private slotOf(variable: tf.Variable): Slot<Moment> {

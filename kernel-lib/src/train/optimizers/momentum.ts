@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-node';
 import { applyKerasMomentum, applyMomentum } from '../../native/optimizer-updates';
 import type { RatedOptimizer } from '../optimizer';
-import { checkDecay } from './arguments';
+import { checkDecay, checkForm } from './arguments';
 import { FusedOptimizer, type UpdateRule } from './fused-optimizer';
 
 /** How the past counts. */
@@ -24,6 +24,7 @@ export class Momentum extends FusedOptimizer<'a'> {
     super(learningRate, ['a']);
     this.options = { momentum: 0.9, nesterov: false, form: 'pytorch', ...options };
     checkDecay('momentum', this.options.momentum);
+    checkForm(this.options.form);
   }
 
   protected override rule(): UpdateRule<'a'> {

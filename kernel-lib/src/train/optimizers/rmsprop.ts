@@ -9,7 +9,7 @@ import {
   applyScale,
 } from '../../native/optimizer-updates';
 import type { RatedOptimizer } from '../optimizer';
-import { checkDecay, checkPositive } from './arguments';
+import { checkDecay, checkForm, checkPositive } from './arguments';
 import { FusedOptimizer, type UpdateRule } from './fused-optimizer';
 
 /** How the mean square is taken. */
@@ -42,6 +42,7 @@ export class RmsProp extends FusedOptimizer<Moment> {
     checkDecay('decay', options.decay);
     checkDecay('momentum', options.momentum);
     checkPositive('epsilon', options.epsilon);
+    checkForm(options.form);
     this.options = options;
   }
 
