@@ -15,7 +15,7 @@ Times forward and training steps of LSTM, GRU and RNN, peak memory, leaks, and h
 and on TensorFlow's, the equations, tf.layers, Keras and PyTorch, in turn. Words choose: lstm, gru, rnn, train, forward,
 "(32, 80", memory, leak, growth. Run it on a machine that does nothing else.
 
-  --quick        fewer sizes and rounds, under two minutes
+  --quick        fewer sizes and rounds, no memory and growth, under two minutes
   --out FOLDER   where the results go (default: bench/results for a full run, build/bench for any other)
   --help         this text
 

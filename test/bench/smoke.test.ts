@@ -23,7 +23,11 @@ it(
   { timeout: 120_000 },
   async () => {
     const env = { ...process.env, UNROLLED_PYTHON_BENCH: '', UNROLLED_OPS: '' };
-    const results = await measure(plan, env, collect());
+    const report = collect();
+    const results = await measure(plan, env, report);
+    expect(report.lines).toContainEqual(
+      expect.stringMatching(/^note gru, forward, \(2, 3, 4, 5\) in ms: .*equations [\d.]+, tf\.layers [\d.]+$/),
+    );
     const reason = 'UNROLLED_PYTHON_BENCH does not name a Python that has it.';
     expect(results.absent).toMatchObject({ Keras: reason, PyTorch: reason });
     expect(results.rows).toHaveLength(6);
@@ -40,5 +44,7 @@ it(
     expect(text).toContain('| lstm, training step, (2, 3, 4, 5) |');
     expect(text).toContain(`- PyTorch was absent: ${reason}`);
     expect(text).toContain('(growth-units.svg)');
+    const onLoad = (load: number): string => page({ ...results, machine: { ...results.machine, cores: 4, load } }, '');
+    expect([onLoad(0.9).includes('was busy'), onLoad(1.1).includes('was busy')]).toEqual([false, true]);
   },
 );

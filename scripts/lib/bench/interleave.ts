@@ -19,7 +19,7 @@ const REST = 20;
 
 /**
  * Times all in turn, round after round, each round beginning with another one: whatever else the machine does meets all alike.
- * Each is run twice before, which fills its caches and tells how many repeats a block needs.
+ * Each, which must have run before, is timed once to tell how many repeats a block needs.
  *
  * @returns milliseconds a repeat, by contender and round
  */
@@ -30,7 +30,6 @@ export async function interleave(
 ): Promise<number[][]> {
   const blocks: (() => Promise<number>)[] = [];
   for (const { block } of all) {
-    await block(1, false);
     const once = await block(1, false);
     const repeats = Math.min(MOST_REPEATS, Math.max(1, Math.round(BLOCK / once)));
     blocks.push(() => block(repeats, once < LONG));

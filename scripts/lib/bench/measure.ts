@@ -4,6 +4,7 @@ import { contenders, refusal, startWorker, type Contender, type Present } from '
 import { interleave, type Timed } from './interleave.ts';
 import { tuple, type Budget, type Case, type Plan, type Sizes } from './plan.ts';
 import type { GrowthResult, Leak, Memory, Results, Row, Times } from './results.ts';
+import { speedLine } from './table.ts';
 
 /** Four digits say all that a clock here can. */
 const rounded = (value: number): number => Number(value.toPrecision(4));
@@ -66,7 +67,9 @@ async function measureCases(
   report.start(step);
   for (const one of cases) {
     report.progress(rows.length, cases.length, 'items');
-    rows.push({ ...one, times: await timesOf(one, present, workers, budget) });
+    const row = { ...one, times: await timesOf(one, present, workers, budget) };
+    rows.push(row);
+    report.note(speedLine(row));
     for (const { process } of workers.values()) await process.ask({ do: 'release' }).catch(() => undefined);
   }
   report.done(`${rows.length} cases`);

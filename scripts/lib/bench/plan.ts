@@ -69,7 +69,7 @@ export const fullPlan: Plan = {
 export const quickPlan: Plan = {
   cases: casesOf([usual, small]),
   budget: { milliseconds: 1500, fewestRounds: 3, mostRounds: 15 },
-  memory: { sizes: [usual], steps: 3 },
+  memory: { sizes: [], steps: 0 },
   leak: { sizes: [usual], steps: 100 },
   growth: [],
   growthBudget: { milliseconds: 1000, fewestRounds: 3, mostRounds: 5 },

@@ -34,6 +34,13 @@ export function speedTable(rows: readonly Row[]): string {
   );
 }
 
+/** A row as one line of a log. */
+export function speedLine(row: Row): string {
+  const timed = row.times.filter(isTimed);
+  const figures = timed.map(({ name, ms }) => `${name} ${digits(summarize(ms).median)}`);
+  return `${row.cell}, ${row.mode}, ${tuple(row.sizes)} in ms: ${figures.join(', ')}`;
+}
+
 function speedCell(
   { name, ms }: Times & { ms: readonly number[] },
   reference: Times & { ms: readonly number[] },

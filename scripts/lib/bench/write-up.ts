@@ -11,6 +11,7 @@ export function page(results: Results, command: string): string {
     '# Speed of the recurrences',
     `\`${command}\`, ${machine.date}. ${describe(machine)}`,
     ...(missing.length > 0 ? [bullets(missing)] : []),
+    ...(machine.load > machine.cores / 4 ? [busy] : []),
   ];
   if (rows.length > 0) {
     parts.push(
@@ -41,6 +42,10 @@ export function page(results: Results, command: string): string {
   }
   return `${parts.join('\n\n')}\n`;
 }
+
+const busy =
+  '**The machine was busy when this began.** Contenders whose threads wait for each other, PyTorch above all, then take many times ' +
+  'as long as they would alone: measure again on a machine that does nothing else.';
 
 const bullets = (all: readonly string[]): string => all.map((line) => `- ${line}`).join('\n');
 
