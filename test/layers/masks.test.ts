@@ -36,6 +36,7 @@ describe.each(pairs)('$name', (pair) => {
     const [last] = built(pair, { units: 3 });
     expect(sequence.computeMask(xs, mask)).toEqual([mask, ...Array<null>(pair.parts).fill(null)]);
     expect(sequence.computeMask(xs, [mask])).toEqual([mask, ...Array<null>(pair.parts).fill(null)]);
+    expect([sequence.supportsMasking, last.supportsMasking]).toEqual([true, true]);
     expect(last.computeMask(xs, mask)).toBeNull();
     expect(last.computeMask(xs)).toBeNull();
   });

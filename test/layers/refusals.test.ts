@@ -10,6 +10,8 @@ const make = (args: object): tf.layers.Layer => layers.lstm({ units, ...args });
 const turned = (args: object = {}): layers.Gru => layers.gru({ units, goBackwards: true, ...args });
 const both = (args: object): tf.layers.Layer => layers.bidirectional({ layer: layers.gru({ units }), ...args });
 
+const symbol = (shape: tf.Shape): tf.SymbolicTensor => tf.input({ shape });
+
 describe('refused in one sentence before any op runs:', () => {
   it.each([
     ['no units', () => make({ units: undefined }), /^units: got undefined, expected a positive integer\.$/],
@@ -33,6 +35,8 @@ describe('refused in one sentence before any op runs:', () => {
     ['three states of two', () => make({}).apply([xs, state, state, state]), /^initialState: got 3, expected 2: \[h, c\]\.$/],
     ['states in two places', () => make({}).apply([xs, state, state], { initialState: [state, state] }), /^initialState: got one beside a list of inputs, expected/],
     ['a state of another size', () => make({}).apply(xs, { initialState: [state, tf.zeros([2, 5])] }), /^initialState\.c: got shape \[2, 5\], expected \[batch = 2, hidden = 2\]/],
+    ['a symbol of a state of another size', () => make({}).apply(symbol([4, 3]), { initialState: [symbol([2]), symbol([5])] }), /^initialState\.c: got shape \[null,5\], expected \[batch, 2\], as units say\.$/],
+    ['a symbol of another rank for a state', () => both({}).apply([symbol([4, 3]), symbol([2]), symbol([1, 2])]), /^initialState\.backward h: got shape \[null,1,2\], expected \[batch, 2\]/],
     ['a longer mask', () => make({}).apply(xs, { mask: tf.ones([2, 5]) }), /^mask: got shape \[2, 5\], expected \[batch = 2, time = 4\]/],
     ['no time', () => make({}).apply(tf.zeros([2, 0, 3])), /^xs: got shape \[2, 0, 3\], expected .* time, is empty\.$/],
     ['an empty batch', () => make({}).apply(tf.zeros([0, 4, 3])), /^xs: got shape \[0, 4, 3\]/],

@@ -9,9 +9,9 @@ export interface LayerArgs {
   name?: string;
   /** Whether training changes the weights: true unless given. */
   trainable?: boolean;
-  /** [time, input], either null where it varies: what the first layer of `tf.sequential` needs. */
+  /** What the first layer of `tf.sequential` needs: [time, input], the time null where it varies. */
   inputShape?: tf.Shape;
-  /** [batch, time, input]: what the first layer of `tf.sequential` needs where the layer is stateful. */
+  /** What the first layer of `tf.sequential` needs where it is stateful: [batch, time, input]. */
   batchInputShape?: tf.Shape;
   /** The batch that goes with `inputShape`. */
   batchSize?: number;
@@ -68,7 +68,10 @@ export interface RecurrentArgs extends LayerArgs {
   goBackwards?: boolean;
   /** Go on, in every batch, from the state that the one before ended in, until `resetStates`. The batch has one fixed size. */
   stateful?: boolean;
-  /** Where the mask is 0, give 0 rather than the h before: false unless given. */
+  /**
+   * Where the mask is 0, give 0 rather than the h before: false unless given. Before the first step that is taken, that h is the
+   * initial state's, as in `tf.layers`; Keras gives 0 there in either case.
+   */
   zeroOutputForMask?: boolean;
   /** Taken for the sake of `tf.layers`, where it has no effect either. */
   unroll?: boolean;

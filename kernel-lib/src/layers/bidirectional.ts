@@ -50,6 +50,11 @@ export class Bidirectional extends tf.layers.Layer {
     return this.forwardLayer.returnState;
   }
 
+  /** The size of every part of the state. */
+  get stateSizes(): readonly number[] {
+    return this.directions.flatMap((layer) => layer.stateSizes);
+  }
+
   /** The state that the next batch begins with, forward and then backward; nulls where it begins with zeros. */
   get states(): (tf.Tensor2D | null)[] {
     return this.directions.flatMap((layer) => layer.states);
@@ -177,7 +182,8 @@ tf.serialization.registerClass(Bidirectional);
  * A recurrent layer that reads in both directions: what `tf.layers.bidirectional` and Keras's Bidirectional compute, around one
  * of this library's layers, on the native ops.
  *   y_t = merge(h→_t, h←_t)
- * where h→ reads x_1, ..., x_T and h← reads x_T, ..., x_1. Without `returnSequences` the output is merge(h→_T, h←_1).
+ * where h→ reads x_1, ..., x_T and h← reads x_T, ..., x_1. Without `returnSequences` the output is merge(h→_T, h←_1). Under a mask
+ * Keras sets `zeroOutputForMask` in both layers, `tf.layers` and this one do not: say so to `layer`.
  * Weights: those of the forward layer, then those of the backward layer. Shapes: xs [batch, time, input], output [batch, 2 units]
  * for `mergeMode` 'concat' and [batch, units] for the others or, with `returnSequences`, [batch, time, ...]; with `returnState`,
  * [output, the forward layer's state, the backward layer's state].

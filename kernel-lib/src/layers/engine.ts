@@ -47,10 +47,10 @@ export function separated<T extends tf.Tensor | tf.SymbolicTensor>(
  * are inputs like any other, and it wants a specification of each.
  *
  * @param apply that of `tf.layers.Layer`
- * @throws Error for an initial state of another number of parts
+ * @throws Error for an initial state of another number of parts, or symbols of another shape
  */
 export function applyWithState(
-  layer: tf.layers.Layer & { readonly stateNames: readonly string[] },
+  layer: tf.layers.Layer & { readonly stateNames: readonly string[]; readonly stateSizes: readonly number[] },
   inputs: Tensors | Symbols,
   kwargs: Kwargs | undefined,
   apply: (inputs: Tensors | Symbols, kwargs: Kwargs) => Tensors | Symbols,
@@ -61,6 +61,13 @@ export function applyWithState(
   checkCount('initialState', initialState, layer.stateNames);
   if (!(xs instanceof tf.SymbolicTensor)) return apply(xs, { ...others, initialState });
 
+  initialState.forEach(({ shape }, k) => {
+    const [name = k, size = 0] = [layer.stateNames[k], layer.stateSizes[k]];
+    if (shape.length === 2 && shape[1] === size) return;
+    throw new Error(
+      `initialState.${name}: got shape ${JSON.stringify(shape)}, expected [batch, ${size}], as units say.`,
+    );
+  });
   const stateSpecs = initialState.map(({ shape }) => new tf.InputSpec({ shape }));
   layer.inputSpec = [...listOf(layer.inputSpec), ...stateSpecs];
   try {

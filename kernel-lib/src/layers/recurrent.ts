@@ -75,6 +75,11 @@ export abstract class Recurrent extends tf.layers.Layer {
     return this.options.goBackwards;
   }
 
+  /** The size of every part of the state. */
+  get stateSizes(): readonly number[] {
+    return this.stateNames.map(() => this.options.units);
+  }
+
   /** The state that the next batch begins with; nulls where it begins with zeros. */
   get states(): (tf.Tensor2D | null)[] {
     return this.memory?.read() ?? this.stateNames.map(() => null);
@@ -90,7 +95,9 @@ export abstract class Recurrent extends tf.layers.Layer {
     const shape = firstShape(inputShape);
     const input = shape[2];
     if (typeof input !== 'number') {
-      throw new Error(`${this.name}: got inputs of shape ${JSON.stringify(shape)}, expected [batch, time, input] with a fixed size of the input.`);
+      throw new Error(
+        `${this.name}: got inputs of shape ${JSON.stringify(shape)}, expected [batch, time, input] with a fixed size of the input.`,
+      );
     }
     const { units, useBias } = this.options;
     this.prepare(shape);
