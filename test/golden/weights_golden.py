@@ -30,7 +30,6 @@ CASES = [
     ("lstm", torch.nn.LSTM, ONE, torch.float32),
     ("lstm-two-layers", torch.nn.LSTM, {"num_layers": 2}, torch.float32),
     ("lstm-both-directions", torch.nn.LSTM, {"bidirectional": True}, torch.float32),
-    ("lstm-deep", torch.nn.LSTM, DEEP, torch.float32),
     ("lstm-projection", torch.nn.LSTM, {"proj_size": 2}, torch.float32),
     ("lstm-projection-deep", torch.nn.LSTM, {**DEEP, "proj_size": 2}, torch.float32),
     ("lstm-float16", torch.nn.LSTM, ONE, torch.float16),

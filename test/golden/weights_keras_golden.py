@@ -3,7 +3,7 @@
     KERAS_BACKEND=torch python test/golden/weights_keras_golden.py             writes the files
     KERAS_BACKEND=torch python test/golden/weights_keras_golden.py check DIR   loads what kernel-lib wrote to DIR, and compares
 
-Needs keras, a backend and numpy. Each .npz holds get_weights() as arr_0, arr_1, ..., and beside it xs [batch, time, input]
+Needs keras, a backend, h5py and numpy. Each .npz holds get_weights() as arr_0, arr_1, ..., and beside it xs [batch, time, input]
 and outputs; some networks are written as .weights.h5, too. `WRITE_WEIGHTS=DIR npx vitest run test/weights` makes DIR.
 """
 
@@ -44,6 +44,9 @@ CASES = [
     ("lstm-two-layers", lambda: [lstm(), lstm()]),
 ]
 
+# written as HDF5, too, under a dense layer that stands for all that is no recurrent layer
+IN_HDF5 = "lstm-both-directions"
+
 
 def write():
     for seed, (name, build) in enumerate(CASES):
@@ -56,6 +59,12 @@ def write():
         outputs = np.asarray(keras.ops.convert_to_numpy(network(xs)))
         save = np.savez_compressed if seed % 2 else np.savez
         save(FOLDER / f"keras-{name}.npz", *network.get_weights(), xs=xs, outputs=outputs)
+
+        if name == IN_HDF5:
+            model = keras.Sequential([keras.Input((None, INPUT)), *network.layers, layers.Dense(2)])
+            model.save_weights(FOLDER / f"keras-{name}.weights.h5")
+        if name == "simple-rnn":
+            network.save(FOLDER / f"keras-{name}.h5", include_optimizer=False)  # the layout of Keras 2
 
     values = np.float32([[1, -2, 3], [4.5, 0.125, -6]])
     np.savez(
@@ -80,6 +89,11 @@ def check(folder):
         network.set_weights([w for n, w in enumerate(arrays) if n % 3 < 2] if "no-bias" in name else arrays)
         outputs = keras.ops.convert_to_numpy(network(golden["xs"]))
         np.testing.assert_allclose(outputs, golden["outputs"], rtol=0, atol=1e-6, err_msg=name)
+        if "no-bias" not in name:
+            network = keras.Sequential([keras.Input((None, INPUT)), *build()])
+            network.load_weights(folder / f"keras-{name}.weights.h5")
+            outputs = keras.ops.convert_to_numpy(network(golden["xs"]))
+            np.testing.assert_allclose(outputs, golden["outputs"], rtol=0, atol=1e-6, err_msg=f"{name}.weights.h5")
     print(f"Keras {keras.__version__} reads all {len(CASES)} networks of {folder} and computes the same.")
 
 

@@ -53,7 +53,6 @@ describe.each([
   saved('lstm', 'lstm'),
   saved('lstm-two-layers', 'lstm', 2),
   saved('lstm-both-directions', 'lstm', 1, true),
-  saved('lstm-deep', 'lstm', 2, true),
   saved('lstm-projection', 'lstm (projection)'),
   saved('lstm-projection-deep', 'lstm (projection)', 2, true),
   saved('lstm-float16', 'lstm'),

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-node';
 import { checkFloat32 } from '../files/float32';
+import type { NumpyArray } from '../files/npy';
 import { checkDtype, checkShape, type Axis, type NamedSizes } from '../tensor';
 
 /** Numbers in row-major order, flat or one list an axis. */
@@ -68,6 +69,17 @@ export function float32Of(name: string, array: StoredArray): Float32Array {
     checkFloat32(value, name);
     return value;
   });
+}
+
+/**
+ * The array's shape and numbers, read back where it is a tensor.
+ *
+ * @throws Error as {@link tensorOf}
+ */
+export function numbersOf(name: string, array: WeightArray): NumpyArray {
+  if (!(array instanceof tf.Tensor)) return { shape: array.shape, data: float32Of(name, array) };
+  checkDtype(name, array, 'float32');
+  return { shape: array.shape, data: array.dataSync<'float32'>() };
 }
 
 function flatten(name: string, data: unknown, shape: readonly number[]): ArrayLike<number> {

@@ -118,3 +118,24 @@ export function toKeras<K extends KerasCell>(layers: Layers<K>, { cell }: { read
     ),
   );
 }
+
+/**
+ * The arrays of {@link toKeras} by the names that Keras 3 gives them in a `.weights.h5` of a model with no other recurrent layers:
+ * `layers/lstm/cell/vars/0`, `layers/lstm_1/...`, and `layers/bidirectional/forward_layer/cell/vars/0` for both directions.
+ *
+ * @throws Error as {@link toKeras}
+ */
+export function toKerasNames<K extends KerasCell>(
+  layers: Layers<K>,
+  { cell }: { readonly cell: K },
+): Record<string, tf.Tensor> {
+  const arrays = toKeras(layers, { cell });
+  const directions = checkedLayers(cell, layers).map((layer) => layer.length);
+  const named = directions.flatMap((count, n) => {
+    const kind = count === 2 ? 'bidirectional' : { rnn: 'simple_rnn', gru: 'gru', lstm: 'lstm' }[TRAITS[cell].family];
+    const folder = `layers/${kind}${n === 0 ? '' : `_${n}`}`;
+    const folders = count === 2 ? [`${folder}/forward_layer`, `${folder}/backward_layer`] : [folder];
+    return folders.flatMap((each) => [0, 1, 2].map((part) => `${each}/cell/vars/${part}`));
+  });
+  return Object.fromEntries(named.map((name, n) => [name, at(arrays, n)]));
+}

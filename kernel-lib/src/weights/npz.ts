@@ -1,10 +1,8 @@
-import * as tf from '@tensorflow/tfjs-node';
 import { decodeNpy, encodeNpy, type NumpyArray } from '../files/npy';
 import { isZip, refusePickle } from '../files/pickle';
 import { writeWhole } from '../files/write-whole';
 import { unzip, zip } from '../files/zip';
-import { checkDtype, checkUsable } from '../tensor';
-import { float32Of, type WeightArray, type WeightRecord } from './arrays';
+import { numbersOf, type WeightArray, type WeightRecord } from './arrays';
 import { bytesOf } from './bytes';
 
 /**
@@ -42,11 +40,4 @@ export async function writeNpz(file: string, weights: WeightRecord | readonly We
     : Object.entries(weights as WeightRecord);
   const entries = named.map(([name, array]) => [`${name}.npy`, encodeNpy(numbersOf(name, array))] as const);
   await writeWhole(file, zip(new Map(entries), file));
-}
-
-function numbersOf(name: string, array: WeightArray): NumpyArray {
-  if (!(array instanceof tf.Tensor)) return { shape: array.shape, data: float32Of(name, array) };
-  checkUsable(name, array);
-  checkDtype(name, array, 'float32');
-  return { shape: array.shape, data: array.dataSync<'float32'>() };
 }

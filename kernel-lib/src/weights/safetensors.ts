@@ -15,8 +15,9 @@ import { bytesOf } from './bytes';
  */
 export async function readSafetensors(
   source: string | Uint8Array,
-  { prefix = '' }: { readonly prefix?: string } = {},
+  options: { readonly prefix?: string } = {},
 ): Promise<Record<string, StoredArray & { readonly data: Float32Array | Int32Array }>> {
+  const { prefix = '' } = options;
   const { bytes, name } = await bytesOf(source);
   const { tensors } = decodeSafetensors(bytes, name, (tensor) => tensor.startsWith(prefix));
   const arrays = [...tensors].map(([tensor, { shape, values }]) => {
@@ -35,8 +36,9 @@ export async function readSafetensors(
 export async function writeSafetensors(
   file: string,
   record: WeightRecord,
-  { metadata = { format: 'pt' } }: { readonly metadata?: Readonly<Record<string, string>> } = {},
+  options: { readonly metadata?: Readonly<Record<string, string>> } = {},
 ): Promise<void> {
+  const { metadata = { format: 'pt' } } = options;
   const tensors = Object.entries(record).map(([name, array]) => [name, storedOf(name, array)] as const);
   await writeWhole(file, encodeSafetensors({ tensors: new Map(tensors), metadata }));
 }
