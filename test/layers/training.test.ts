@@ -62,6 +62,22 @@ describe.each(Object.entries(makes))('%s', (_name, make) => {
     expectSame(model.getWeights(), weights.map((weight) => weight.sub(tf.mul(0.5, grads[weight.name] ?? NaN)))); // prettier-ignore
   });
 
+  it('adds the penalty on what it gives once for each time that it is asked, where it stands in two places', async () => {
+    const shared = layer({ activityRegularizer: tf.regularizers.l1({ l1: 1 }) });
+    const inputs = [tf.input({ shape: [5, 3] }), tf.input({ shape: [5, 3] })];
+    const outputs = inputs.map((symbol) => shared.apply(symbol) as tf.SymbolicTensor);
+    const model = tf.model({ inputs, outputs: tf.layers.add().apply(outputs) as tf.SymbolicTensor });
+    setNumbers(model);
+    model.compile({ loss: 'meanSquaredError', optimizer: tf.train.sgd(0) });
+    const batches = [xs, numbers<tf.Rank.R3>([4, 5, 3], 1, 2)];
+    const [first, second] = batches.map((batch) => shared.apply(batch)) as [tf.Tensor, tf.Tensor];
+    const penalty = first.abs().sum().add(second.abs().sum());
+    const expected = first.add(second).sub(ys).square().mean().add(penalty);
+    for (let k = 0; k < 2; k++) {
+      expect(await model.trainOnBatch(batches, ys)).toBeCloseTo(expected.dataSync()[0] ?? NaN, 4);
+    }
+  });
+
   it.each([
     [0, { kernelConstraint: 'nonNeg' }],
     [1, { recurrentConstraint: 'nonNeg' }],
