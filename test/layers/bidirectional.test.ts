@@ -46,6 +46,11 @@ describe.each(pairs)('bidirectional, $name, computes what tf.layers does', (pair
     expect(listOf(ours.computeMask(xs, mask)).length).toBe(got.length);
   });
 
+  it('where the first of the two is the one that reads backward', () => {
+    const [ours, theirs] = both(pair, { returnSequences: true, goBackwards: true }, 'concat');
+    expectSame(outputsOf(ours, xs), outputsOf(theirs, xs));
+  });
+
   it('in a training step, stacked, under a mask', async () => {
     const models = [layers.bidirectional, tf.layers.bidirectional].map((make, k) => {
       const inner = k === 0 ? pair.ours : pair.theirs;
@@ -136,6 +141,13 @@ describe('bidirectional', () => {
     const [without, regularized] = (await Promise.all(losses)) as [{ loss: number }, { loss: number; penalty: number }];
     expect(regularized.loss).toBeCloseTo(without.loss + regularized.penalty, 5);
     expect(regularized.penalty).toBeGreaterThan(0.01);
+  });
+
+  it('draws nothing where weights are to be loaded', () => {
+    const layer = layers.bidirectional({ layer: layers.simpleRNN({ units: 2 }) });
+    layer.setFastWeightInitDuringBuild(true);
+    layer.apply(input);
+    for (const weight of layer.getWeights()) expect(weight.abs().max().dataSync()[0]).toBe(0);
   });
 
   it('freezes and thaws both directions', () => {

@@ -168,12 +168,9 @@ export class Bidirectional extends tf.layers.Layer {
     return [this.forwardLayer, this.backwardLayer];
   }
 
+  /** The backward layer gives its steps in the order that it reads them, from the forward layer's last to its first. */
   private merge(forward: tf.Tensor, backward: tf.Tensor): tf.Tensor[] {
-    const intoOrder = (layer: Recurrent, output: tf.Tensor): tf.Tensor =>
-      layer.returnSequences && layer.goBackwards ? output.reverse(1) : output;
-    return tf.tidy(() =>
-      merged(this.mergeMode, intoOrder(this.forwardLayer, forward), intoOrder(this.backwardLayer, backward)),
-    );
+    return tf.tidy(() => merged(this.mergeMode, forward, this.returnSequences ? backward.reverse(1) : backward));
   }
 }
 tf.serialization.registerClass(Bidirectional);
