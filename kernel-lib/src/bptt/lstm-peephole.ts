@@ -23,7 +23,7 @@ export type LstmPeepholeBackwardOptions<Gate extends PeepholeGate = PeepholeGate
 
 /**
  * Backpropagation through time by hand for the LSTM with peepholes, given dOutputs_t = ∂E/∂h_t as the readout sees it. From the
- * last step to the first (Greff et al. 2017, LSTM: a search space odyssey, section II.B):
+ * last step to the first (Greff et al. 2017, LSTM: a search space odyssey):
  *   dh_t = dOutputs_t + Σ_k da_k,t+1 Whkᵀ
  *   da_o = dh_t ⊙ ψ(c_t) ⊙ σ'(a_o)
  *   dc_t = dh_t ⊙ o_t ⊙ ψ'(c_t) + po ⊙ da_o + dc_{t+1} ⊙ f_{t+1} + pi ⊙ da_i,t+1 + pf ⊙ da_f,t+1

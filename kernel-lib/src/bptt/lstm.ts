@@ -19,7 +19,7 @@ export type LstmBackwardOptions = SequenceOptions<LstmState> & LstmActivations;
 
 /**
  * Backpropagation through time by hand for the LSTM, given dOutputs_t = ∂E/∂h_t as the readout sees it. From the last step to
- * the first (Greff et al. 2017, LSTM: a search space odyssey, section II.B):
+ * the first (Greff et al. 2017, LSTM: a search space odyssey):
  *   dh_t = dOutputs_t + Σ_k da_k,t+1 Whkᵀ
  *   dc_t = dh_t ⊙ o_t ⊙ ψ'(c_t) + dc_{t+1} ⊙ f_{t+1}
  *   da_o = dh_t ⊙ ψ(c_t) ⊙ σ'(a_o)

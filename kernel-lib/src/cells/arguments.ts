@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-node';
 import { checkDtype, checkShape } from '../tensor';
-import type { Cell, Params, State } from './cell';
+import type { Cell, CellSizes, Params, State } from './cell';
 
 /** How to walk along a sequence. */
 export interface SequenceOptions<S extends State> {
@@ -30,7 +30,7 @@ export function checkSequence<P extends Params, S extends State, Options>(
   xs: tf.Tensor3D,
   { initialState, mask }: SequenceOptions<S>,
 ): SequenceSizes {
-  const { inputSize, hiddenSize } = cell.sizes(params);
+  const { inputSize, hiddenSize } = checkParams(cell, params);
   const reason = 'the last axis must match the first of the input weights';
   const { batch, time } = checkShape('xs', xs, ['batch', 'time', { input: inputSize }], reason);
   checkDtype('xs', xs, 'float32');
@@ -43,7 +43,19 @@ export function checkSequence<P extends Params, S extends State, Options>(
 }
 
 /**
- * @throws Error unless the state has the parts that the cell carries, each of the right shape
+ * @throws Error unless the parameters fit each other and are of float32
+ */
+export function checkParams<P extends Params, S extends State, Options>(
+  cell: Cell<P, S, Options>,
+  params: P,
+): CellSizes {
+  const sizes = cell.sizes(params);
+  for (const [name, value] of Object.entries(params)) checkDtype(name, value, 'float32');
+  return sizes;
+}
+
+/**
+ * @throws Error unless the state has the parts that the cell carries, each of the right shape and of float32
  */
 export function checkState<P extends Params, S extends State, Options>(
   name: string,
@@ -62,5 +74,6 @@ export function checkState<P extends Params, S extends State, Options>(
       throw new Error(`${name}: got ${got}, expected ${wanted}; give every part that the cell '${cell.name}' carries.`);
     }
     checkShape(`${name}.${part}`, given, [{ batch }, { hidden: size }], 'it must match xs and the recurrent weights');
+    checkDtype(`${name}.${part}`, given, 'float32');
   }
 }

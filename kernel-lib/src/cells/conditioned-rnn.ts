@@ -37,7 +37,7 @@ export const conditionedRnn: ConditionedRnnCell = {
 
   init({ conditionSize, initializers: { Wvh = glorotUniform, ...initializers } = {}, ...options }) {
     const { hiddenSize, rng } = options;
-    checkSize('conditionSize', conditionSize ?? hiddenSize);
+    if (conditionSize !== undefined) checkSize('conditionSize', conditionSize);
     return { ...rnn.init({ ...options, initializers }), Wvh: Wvh(rng, [conditionSize ?? hiddenSize, hiddenSize]) };
   },
 

@@ -9,7 +9,7 @@ import { rnn, type RnnCell } from './rnn';
 import { slstm, type SlstmCell } from './slstm';
 
 export { activate, activationSlope, type Activation } from './activation';
-export { checkSequence, checkState, type SequenceOptions, type SequenceSizes } from './arguments';
+export { checkParams, checkSequence, checkState, type SequenceOptions, type SequenceSizes } from './arguments';
 export type { Cell, CellSizes, GatedCell, Gates, Params, State, StepAt } from './cell';
 export {
   conditionedOn,

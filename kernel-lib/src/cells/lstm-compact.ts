@@ -13,7 +13,7 @@ export type LstmCompactCell = GatedCell<LstmCompactParams, LstmState, LstmOption
 const gates = ['i', 'f', 'o', 'g'] as const;
 
 /**
- * The LSTM as one matrix, Zaremba, Sutskever and Vinyals 2014, Recurrent neural network regularization, section 3.1.
+ * The LSTM as one matrix, Zaremba, Sutskever and Vinyals 2014, Recurrent neural network regularization.
  *   (i f o g) = (σ σ σ tanh) ((x_t; h_{t-1}) W + b)
  *   c_t = f ⊙ c_{t-1} + i ⊙ g
  *   h_t = o ⊙ tanh(c_t)

@@ -51,8 +51,9 @@ export function lstmProjectionWith(activations: LstmActivations = {}): LstmProje
     name: nameWith('lstm', activations, 'projection'),
 
     init(options) {
-      const { hiddenSize, cellSize = hiddenSize, rng, initializers: { Wmh = glorotUniform } = {} } = options;
-      checkSize('cellSize', cellSize);
+      const { hiddenSize, rng, initializers: { Wmh = glorotUniform } = {} } = options;
+      if (options.cellSize !== undefined) checkSize('cellSize', options.cellSize);
+      const cellSize = options.cellSize ?? hiddenSize;
       const params = withForgetBias(drawGates(gates, options, cellSize), options);
       return { ...params, Wmh: Wmh(rng, [cellSize, hiddenSize]) };
     },

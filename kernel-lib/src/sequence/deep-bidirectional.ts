@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-node';
 import {
   checkDirections,
   checkMerge,
+  checkParams,
   checkSequence,
   checkState,
   type Cell,
@@ -86,8 +87,8 @@ function mergedSizes<P extends Params, S extends State, Options>(
   merge: Exclude<Merge, 'none'>,
 ): LayerSizes {
   checkDirections('params', params);
-  const forward = within('forward', () => cell.sizes(params.forward));
-  const backward = within('backward', () => cell.sizes(params.backward));
+  const forward = within('forward', () => checkParams(cell, params.forward));
+  const backward = within('backward', () => checkParams(cell, params.backward));
   if (forward.inputSize !== backward.inputSize) {
     throw new Error(`backward: got input size ${backward.inputSize}, expected ${forward.inputSize}, as forward.`);
   }

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-node';
-import { checkSequence, checkState, type Cell, type Params, type State } from '../cells';
+import { checkParams, checkSequence, checkState, type Cell, type Params, type State } from '../cells';
 import { at, within } from '../tensor';
 import { checkLayers, climb, type LayerDropout } from './layers';
 import { unroll, type Unrolled, type UnrollOptions } from './unroll';
@@ -37,7 +37,7 @@ export function stacked<P extends Params, S extends State, Options>(
 ): Stacked<S> {
   const { initialState, mask, lengths, padding, reverse, checkFinite } = options;
   checkLayers(layers, initialState, options, (params) => {
-    const { inputSize, hiddenSize } = cell.sizes(params);
+    const { inputSize, hiddenSize } = checkParams(cell, params);
     return { inputSize, outputSize: hiddenSize };
   });
   checkSequence(cell, at(layers, 0), xs, mask ? { mask } : {});

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-node';
-import { checkState, type Cell, type PaddedOptions, type Params, type State } from '../cells';
+import { checkParams, checkState, type Cell, type PaddedOptions, type Params, type State } from '../cells';
 import { checkDtype, checkShape, checkSize } from '../tensor';
 import { carriedState } from './state';
 import { unroll } from './unroll';
@@ -44,7 +44,7 @@ export function stream<P extends Params, S extends State, Options>(
   { initialState, batch = initialState?.h.shape[0] ?? 1 }: StreamOptions<S> = {},
 ): Stream<S> {
   checkSize('batch', batch);
-  const { inputSize } = cell.sizes(params);
+  const { inputSize } = checkParams(cell, params);
   if (initialState) checkState('initialState', initialState, cell, params, batch);
   const start = initialState ?? tf.tidy(() => cell.initialState(params, batch));
   const first = carriedState(start);
