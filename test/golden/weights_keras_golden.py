@@ -4,12 +4,14 @@
     KERAS_BACKEND=torch python test/golden/weights_keras_golden.py check DIR   loads what kernel-lib wrote to DIR, and compares
 
 Needs keras, a backend, h5py and numpy. Each .npz holds get_weights() as arr_0, arr_1, ..., and beside it xs [batch, time, input]
-and outputs; some networks are written as .weights.h5, too. `WRITE_WEIGHTS=DIR npx vitest run test/weights` makes DIR.
+and outputs; two networks are written as HDF5, too, and the other files hold what a reader must know of NumPy and HDF5.
+`WRITE_WEIGHTS=DIR npx vitest run test/weights` makes DIR.
 """
 
 import pathlib
 import sys
 
+import h5py
 import keras
 import numpy as np
 
@@ -75,6 +77,8 @@ def write():
         scalar=np.float32(7),
         none=np.zeros((0, 3), "<f4"),
     )
+    with h5py.File(FOLDER / "hdf5-half.h5", "w") as file:
+        file["a"] = values.astype("<f2")
     np.savez(FOLDER / "numpy-objects.npz", w=np.array([{}, None], dtype=object))
     np.savez(FOLDER / "numpy-integers.npz", w=np.arange(3))
 

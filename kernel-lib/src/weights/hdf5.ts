@@ -85,14 +85,16 @@ function isFloat(dtype: unknown): boolean {
   return typeof dtype === 'string' && /^[<>]?[efd]$/.test(dtype);
 }
 
-function arrayOf({ shape, dtype, value }: InstanceType<Library['Dataset']>, name: string): NumpyArray {
+function arrayOf(dataset: InstanceType<Library['Dataset']>, name: string): NumpyArray {
+  const { shape, dtype } = dataset;
   if (dtype !== '<f' && dtype !== '<d') {
     throw new Error(
       `${name}: got numbers of type ${dtype as string}, expected <f4 or <f8; convert them before saving.`,
     );
   }
-  const numbers = typeof value === 'number' ? Float64Array.of(value) : (value as Float32Array | Float64Array);
-  if (numbers instanceof Float64Array) numbers.forEach((number) => { checkFloat32(number, name); }); // prettier-ignore
+  const { value } = dataset;
+  const numbers = typeof value === 'number' ? [value] : (value as Float32Array | Float64Array);
+  numbers.forEach((number) => { checkFloat32(number, name); }); // prettier-ignore
   return { shape: shape ?? [], data: Float32Array.from(numbers) };
 }
 
