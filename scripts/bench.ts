@@ -38,9 +38,9 @@ async function main(args: readonly string[]): Promise<number> {
 
   const results = await measure(plan, process.env, terminalReport());
   const text = page(results, ['npm run bench', ...(args.length > 0 ? ['--', ...args] : [])].join(' '));
-  for (const growth of results.growth) writeWhole(path.join(folder, growthFile(growth.along)), growthPlot(growth));
   writeWhole(path.join(folder, 'recurrent.json'), `${JSON.stringify(results)}\n`);
   writeWhole(path.join(folder, 'recurrent.md'), text);
+  for (const growth of results.growth) writeWhole(path.join(folder, growthFile(growth.along)), growthPlot(growth));
   console.log(`\n${text}\n${path.join(folder, 'recurrent.md')}`);
   return 0;
 }

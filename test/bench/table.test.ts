@@ -46,9 +46,11 @@ it('memoryTable compares what the steps took with tf.layers at the same sizes', 
     { name: 'native, own ops', sizes, before: 300e6, peak: 350e6 },
     { name: 'tf.layers', sizes, before: 300e6, peak: 500e6 },
     { name: 'native, own ops', sizes: larger, before: 300e6, peak: 900e6 },
+    { name: 'tf.layers', sizes: larger, absent: 'it was killed' },
   ]).split('\n');
   expect(lines[2]).toBe('| (32, 80, 128, 128) | native, own ops | 300 MB | 350 MB | 50 MB | 0.250 |');
-  expect(cells(lines[4]).slice(-2)).toEqual(['', '']);
+  expect(cells(lines[4]).slice(-3)).toEqual(['600 MB', '', '']);
+  expect(cells(lines[5]).slice(1, 4)).toEqual(['(32, 800, 128, 128)', 'tf.layers', 'absent (it was killed)']);
 });
 
 it('leakLines gives the difference', () => {

@@ -98,8 +98,13 @@ async function timesOf(
       absent.push({ name, absent: reasonOf(error) });
     }
   }
-  const all = await interleave(ready.map(({ timed }) => timed), budget); // prettier-ignore
-  return [...ready.map(({ name }, k) => ({ name, ms: (all[k] ?? []).map(rounded) })), ...absent];
+  try {
+    const all = await interleave(ready.map(({ timed }) => timed), budget); // prettier-ignore
+    return [...ready.map(({ name }, k) => ({ name, ms: (all[k] ?? []).map(rounded) })), ...absent];
+  } catch (error) {
+    // One that failed between the rounds leaves nothing to compare the others with.
+    return [...ready.map(({ name }) => ({ name, absent: reasonOf(error) })), ...absent];
+  }
 }
 
 interface Footprint {
@@ -141,8 +146,13 @@ async function measureMemory(
   for (const sizes of all) {
     for (const contender of present) {
       report.progress(found.length, all.length * present.length, 'items');
-      const [start, , end] = await alone(contender, env, sizes, [1, steps - 1]);
-      found.push({ name: contender.name, sizes, before: start.peak, peak: end.peak });
+      const { name } = contender;
+      try {
+        const [start, , end] = await alone(contender, env, sizes, [1, steps - 1]);
+        found.push({ name, sizes, before: start.peak, peak: end.peak });
+      } catch (error) {
+        found.push({ name, sizes, absent: reasonOf(error) });
+      }
     }
   }
   report.done(`${found.length} processes`);

@@ -9,14 +9,18 @@ export interface Row extends Case {
   readonly times: readonly Times[];
 }
 
-/** Bytes, of a fresh process that ran some steps and nothing else. */
-export interface Memory {
+/** Of a fresh process that ran some steps and nothing else. */
+export type Memory = {
   readonly name: string;
   readonly sizes: Sizes;
-  /** Before the first step and at the highest. */
-  readonly before: number;
-  readonly peak: number;
-}
+} & (
+  | {
+      /** Bytes before the first step and at the highest. */
+      readonly before: number;
+      readonly peak: number;
+    }
+  | { readonly absent: string }
+);
 
 /** A process before and after many training steps. */
 export interface Leak {

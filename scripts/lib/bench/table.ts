@@ -66,10 +66,13 @@ export function speedNotes(rows: readonly Row[]): string[] {
 }
 
 export function memoryTable(all: readonly Memory[]): string {
-  const rows = all.map(({ name, sizes, before, peak }) => {
-    const layers = all.find((other) => other.name === 'tf.layers' && tuple(other.sizes) === tuple(sizes));
-    const share = layers ? digits((peak - before) / (layers.peak - layers.before)) : '';
-    return [tuple(sizes), name, megabytes(before), megabytes(peak), megabytes(peak - before), share];
+  const rows = all.map((one) => {
+    const size = tuple(one.sizes);
+    if ('absent' in one) return [size, one.name, `absent (${one.absent})`, '', '', ''];
+    const layers = all.find((other) => other.name === 'tf.layers' && tuple(other.sizes) === size);
+    const steps = one.peak - one.before;
+    const share = layers && 'peak' in layers ? digits(steps / (layers.peak - layers.before)) : '';
+    return [size, one.name, megabytes(one.before), megabytes(one.peak), megabytes(steps), share];
   });
   return markdown(
     ['(batch, time, in, units)', 'contender', 'after loading', 'peak', 'for the steps', "of tf.layers'"],
