@@ -18,7 +18,10 @@ export interface CounterpartParams {
   readonly 'lstm (projection)': LstmProjectionParams;
 }
 
-/** A cell that PyTorch or Keras computes, too. */
+/**
+ * A cell that PyTorch or Keras computes, too. Neither has peepholes, coupled gates, Jordan networks or the minimal cells; the compact
+ * LSTM becomes the LSTM by `fromCompactLstm`.
+ */
 export type Counterpart = keyof CounterpartParams;
 
 /**
