@@ -6,8 +6,9 @@ import { checkFloats } from './check';
 /** How to walk along the sequence. */
 export interface NativeSequenceOptions<S extends State> extends SequenceOptions<S> {
   /**
-   * Every step sees h_{t-1} ⊙ this in place of h_{t-1} [batch, hidden]: zeros and 1 / (1 − p), drawn once a sequence, as Gal and
-   * Ghahramani 2016, A theoretically grounded application of dropout in recurrent neural networks, and Keras have it.
+   * Every step sees h_{t-1} ⊙ this in place of h_{t-1}. It holds zeros and 1 / (1 − p), drawn once a sequence, as Gal and
+   * Ghahramani 2016, A theoretically grounded application of dropout in recurrent neural networks, and Keras have it. Shape
+   * [batch, hidden].
    */
   readonly recurrentDropoutMask?: tf.Tensor2D;
 }
