@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-node';
 import * as layers from 'kernel-lib/layers';
+import { at } from 'kernel-lib/tensor';
 import { describe, expect, it } from 'vitest';
 import { expectSame, fit, listOf, numbers, setNumbers } from './pairs';
 
@@ -54,6 +55,11 @@ describe('accelerate', () => {
     const model = sequential(loop.lstm({ units: 2, inputShape, name: 'a' }), loop.dense({ units: 1 }));
     expect(layers.accelerate(model).swapped).toEqual([{ path: 'a', from: 'LSTM', to: 'NativeLSTM' }]);
     expect(model.layers[0]?.getClassName()).toBe('NativeLSTM');
+    // As tf.layers begins, should it ever begin anew.
+    expect(model.layers[0]?.getConfig()).toMatchObject({
+      unitForgetBias: false,
+      recurrentActivation: 'hard_sigmoid_keras2',
+    });
   });
 
   it('swaps beside a layer that it leaves', () => {
@@ -83,6 +89,32 @@ describe('accelerate', () => {
     expect(before.length).toBeGreaterThan(0);
   });
 
+  it('lets the new layers be frozen, and disposed of, in place of the old ones', async () => {
+    const model = sequential(loop.lstm({ units: 2, inputShape }), loop.dense({ units: 1 }));
+    layers.accelerate(model);
+    const layer = at(model.layers, 0);
+    layer.trainable = false;
+    model.compile({ loss: 'meanSquaredError', optimizer: tf.train.sgd(1) });
+    const before = layer.getWeights().map((weight) => weight.clone());
+    await fit(model, numbers([2, 4, 3]), numbers([2, 1]));
+    expectSame(layer.getWeights(), before, 1e-30);
+    expect(model.dispose().numDisposedVariables).toBe(5);
+  });
+
+  it('swaps once what stands in the model and in one inside of it', () => {
+    const shared = loop.gru({ units: 3, returnSequences: true });
+    const within = tf.input({ shape: inputShape });
+    const inner = tf.model({ inputs: within, outputs: shared.apply(within) as tf.SymbolicTensor });
+    const input = tf.input({ shape: inputShape });
+    const model = tf.model({ inputs: input, outputs: shared.apply(inner.apply(input)) as tf.SymbolicTensor });
+    const xs = numbers([2, 4, 3]);
+    const before = model.predict(xs) as tf.Tensor;
+    expect(layers.accelerate(model).swapped).toHaveLength(1);
+    expect(inner.layers[1]).toBe(model.layers[2]);
+    expect(inner.layers[1]?.getClassName()).toBe('NativeGRU');
+    expectSame([model.predict(xs) as tf.Tensor], [before]);
+  });
+
   it('goes on from the state that a stateful layer has carried so far, and holds no more tensors than before', () => {
     const models = [1, 2].map(() => {
       const model = sequential(loop.lstm({ units: 2, batchInputShape: [2, 4, 3], stateful: true }));
@@ -101,6 +133,17 @@ describe('accelerate', () => {
     expect(() => {
       expectSame([model.predict(second) as tf.Tensor], [expected]);
     }).toThrow();
+  });
+
+  it('gives back what a stateful layer kept of its training', async () => {
+    const model = sequential(loop.gru({ units: 2, batchInputShape: [2, 4, 3], stateful: true }));
+    model.compile({ loss: 'meanSquaredError', optimizer: 'sgd' });
+    const before = tf.memory().numTensors;
+    await fit(model, numbers([2, 4, 3]), numbers([2, 2]), 3);
+    tf.dispose(model.predict(numbers([2, 4, 3])));
+    layers.accelerate(model);
+    // The three batches made here, and the optimizer's learning rate.
+    expect(tf.memory().numTensors - before).toBeLessThanOrEqual(4);
   });
 
   it('gives the weights back with the model, as it would have', () => {

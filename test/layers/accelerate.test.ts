@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-node';
 import * as layers from 'kernel-lib/layers';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { throughFile } from './files';
 import { expectSame, fit, listOf, numbers, setNumbers } from './pairs';
 
@@ -104,6 +104,20 @@ const models: Record<string, { make: () => tf.LayersModel; inputs: () => tf.Tens
   },
 };
 
+/** Every recurrent layer of tf.layers that a model runs. */
+function loopsOf(layer: tf.layers.Layer): tf.layers.Layer[] {
+  if (layer instanceof tf.LayersModel) return layer.layers.flatMap(loopsOf);
+  const { layer: inner, forwardLayer, backwardLayer } = layer as unknown as Partial<Record<string, tf.layers.Layer>>;
+  if (forwardLayer && backwardLayer) return [forwardLayer, backwardLayer].flatMap(loopsOf);
+  return inner ? loopsOf(inner) : layer instanceof tf.RNN ? [layer] : [];
+}
+
+function refuseToRun(layer: tf.layers.Layer): void {
+  layer.call = () => {
+    throw new Error(`${layer.name} has run.`);
+  };
+}
+
 const namesOf = (model: tf.LayersModel): string[] => model.weights.map(({ originalName }) => originalName);
 const targetsOf = (model: tf.LayersModel, batch: number): tf.Tensor[] =>
   model.outputs.map(({ shape }, k) => numbers([batch, ...(shape.slice(1) as number[])] as never, 1, k + 3));
@@ -125,7 +139,13 @@ describe.each(Object.entries(models))('accelerate, %s', (_name, { make, inputs, 
     const names = namesOf(model);
     const layerNames = model.layers.map(({ name }) => name);
 
+    const loops = loopsOf(model);
     const { model: same, swapped, left } = layers.accelerate(model);
+    loops.forEach(refuseToRun);
+    expect(loopsOf(model)).toHaveLength(0);
+    const listed = [...model.outputLayers, ...Object.values(model.layersByDepth).flat()];
+    expect(listed.flatMap(loopsOf)).toHaveLength(0);
+    expect(loopsOf(tf.model({ inputs: model.inputs, outputs: model.outputs }))).toHaveLength(0);
     expect(same).toBe(model);
     expect(left).toEqual([]);
     expect(swapped).toHaveLength(count);
@@ -140,7 +160,10 @@ describe.each(Object.entries(models))('accelerate, %s', (_name, { make, inputs, 
     await train(model);
     expectSame(model.getWeights(), before.getWeights());
 
+    const warn = vi.spyOn(console, 'warn');
     const loaded = await throughFile(model);
+    expect(warn).not.toHaveBeenCalled();
+    warn.mockRestore();
     expectSame(listOf(loaded.predict(xs)), listOf(model.predict(xs)), 1e-6);
     expect(layers.accelerate(loaded)).toMatchObject({ swapped: [], left: [] });
     expect(JSON.stringify(loaded.toJSON())).toContain('Native');

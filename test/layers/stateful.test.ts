@@ -111,4 +111,14 @@ describe('a stateful bidirectional layer', () => {
     layer.resetStates(states);
     expectSame([(layer.apply(part(1)) as [tf.Tensor])[0]], [second]);
   });
+
+  it('gives both states back with itself', () => {
+    const before = tf.memory().numTensors;
+    const layer = layers.bidirectional({ layer: layers.gru({ units, stateful: true }), batchInputShape });
+    const model = tf.sequential({ layers: [layer] });
+    tf.dispose(model.predict(xs));
+    expect(tf.memory().numTensors).toBe(before + 6 + 2);
+    model.dispose();
+    expect(tf.memory().numTensors).toBe(before);
+  });
 });

@@ -35,7 +35,7 @@ export function twinOf(loop: tf.RNN): Twin {
 
   let layer;
   try {
-    layer = layerFrom(`Native${kind}`, { unitForgetBias: false, ...config });
+    layer = layerFrom(`Native${kind}`, { ...config, unitForgetBias: config.unitForgetBias ?? false });
   } catch (error) {
     if (!(error instanceof Error)) throw error;
     return { why: error.message };
