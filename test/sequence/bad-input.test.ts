@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-node';
-import type { Params, State } from 'kernel-lib/cells';
+import { rnn, type Params, type State } from 'kernel-lib/cells';
 import {
   bidirectional,
   deepBidirectional,
@@ -149,6 +149,13 @@ describe.each(subjects)('$cell.name', ({ cell, paramShapes }) => {
       }
     }
   });
+});
+
+test('a stream refuses weights before its first step', () => {
+  const whole = rnn.init({ inputSize: input, hiddenSize: hidden, rng: rng(1) });
+  Object.values(whole).forEach(made);
+  const params = { ...whole, Whh: zeros([hidden, hidden], 'int32') };
+  expectRefusal('of integers', () => stream(rnn, params), 'Whh: got dtype int32');
 });
 
 test('every cell draws parameters that fit, and says which size does not', () => {

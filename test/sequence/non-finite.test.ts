@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-node';
-import { gruWith, rnn, rnnWith, type Params } from 'kernel-lib/cells';
+import { gruWith, lstmWith, rnn, rnnWith, type Params } from 'kernel-lib/cells';
 import {
   bidirectional,
   deepBidirectional,
@@ -101,6 +101,21 @@ describe('firstNonFinite', () => {
     expect(found.message).toMatch(
       /^step 6, sequence 1: gate hTilde is Infinity; finite were x at step 6 \(at most 100\), r at step 6 \(at most \S+\), z at step 6 \(at most \S+\) and h at step 5 \(at most \S+\)\.$/,
     );
+  });
+
+  test('tells c before h, which is made of it', () => {
+    const cell = lstmWith({ candidateActivation: 'linear', outputActivation: 'linear' });
+    const zero = cell.init({ ...sizes, rng: rng(1), unitForgetBias: false });
+    const still = Object.entries(zero).map(([name, value]) => [name, tf.zerosLike(value)]);
+    const open = tf.fill<tf.Rank.R1>([4], 100);
+    const weights = {
+      ...Object.fromEntries(still),
+      bi: open,
+      bf: open,
+      bo: open,
+      bg: tf.fill([4], 3e38),
+    } as typeof zero;
+    expect(firstNonFinite(cell, weights, xs)).toMatchObject({ kind: 'state', name: 'c', step: 1, value: Infinity });
   });
 
   test('finds the loss', () => {
