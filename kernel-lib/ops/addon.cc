@@ -3,93 +3,24 @@
 #include <node_api.h>
 
 #include <algorithm>
-#include <climits>
 #include <cstdlib>
-#include <fstream>
 #include <memory>
 #include <new>
 #include <string>
-#include <thread>
 #include <vector>
 
+#include "context.h"
 #include "problem.h"
-#include "tensorflow/c/c_api.h"
-#include "tensorflow/c/kernels.h"
 #include "tensorflow/c/ops.h"
-#include "tensorflow/c/tf_tensor.h"
-#if defined(UNROLLED_X64)
-#include <xmmintrin.h>
-#endif
+#include "threads.h"
 
 namespace {
 
-using unrolled::Level;
 using unrolled::Problem;
 using unrolled::Recurrence;
 using unrolled::Worker;
 
 constexpr int kVersion = 1;  // of what the TypeScript side and this agree on
-
-const Level& BestLevel() {
-#if defined(UNROLLED_X64)
-  __builtin_cpu_init();
-  const bool v3 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") && __builtin_cpu_supports("bmi2");
-  const bool v4 = __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl") &&
-                  __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512dq");
-  const char* wish = std::getenv("UNROLLED_CPU");
-  const std::string at_most = wish ? wish : "v4";
-  if (v3 && v4 && at_most == "v4") return unrolled::level_v4;
-  if (v3 && at_most != "v1") return unrolled::level_v3;
-#endif
-  return unrolled::level_v1;
-}
-
-const Level& level() {
-  static const Level& best = BestLevel();
-  return best;
-}
-
-// What a container is allowed, in cores: more threads than that would only wait for each other.
-int Quota() {
-  std::ifstream file("/sys/fs/cgroup/cpu.max");
-  double quota = 0, period = 0;
-  return file >> quota >> period && period > 0 ? std::max(1, int(quota / period + 0.5)) : INT_MAX;
-}
-
-int Cores() {
-  static const int cores = [] {
-    const char* wish = std::getenv("UNROLLED_THREADS");
-    const int wished = wish ? std::atoi(wish) : 0;
-    return wished > 0 ? wished : std::max(1, std::min(Quota(), int(std::thread::hardware_concurrency())));
-  }();
-  return cores;
-}
-
-// While it lives, this thread takes numbers below 1e-38 for 0, as TensorFlow's threads do: a gradient that vanishes passes
-// through them for many steps, and some CPUs take a hundred times as long for each.
-class NoDenormals {
-#if defined(UNROLLED_X64)
- public:
-  NoDenormals() : before_(_mm_getcsr()) { _mm_setcsr(before_ | 0x8040); }
-  ~NoDenormals() { _mm_setcsr(before_); }
-
- private:
-  const unsigned before_;
-#endif
-};
-
-// work(k) for k below n, one thread each.
-template <class Work>
-void InParallel(int n, const Work& work) {
-  const auto guarded = [&work](int k) {
-    [[maybe_unused]] const NoDenormals no_denormals;
-    work(k);
-  };
-  std::vector<std::thread> threads;
-  for (int k = 1; k < n; k++) threads.emplace_back(guarded, k);
-  guarded(0);
-  for (std::thread& each : threads) each.join();
-}
 
 struct Free {
   void operator()(float* p) const { std::free(p); }
@@ -117,9 +48,6 @@ struct Attributes {
   int gates() const { return kGates[kind]; }
 };
 
-using Status = std::unique_ptr<TF_Status, decltype(&TF_DeleteStatus)>;
-Status NewStatus() { return Status(TF_NewStatus(), &TF_DeleteStatus); }
-
 void* Create(TF_OpKernelConstruction* construction) {
   auto* attributes = new Attributes;
   const Status status = NewStatus();
@@ -146,62 +74,6 @@ void* Create(TF_OpKernelConstruction* construction) {
 }
 
 void Delete(void* kernel) { delete static_cast<Attributes*>(kernel); }
-
-struct WrongArgument {
-  std::string what;
-};
-
-// The inputs and outputs of one run.
-class Context {
- public:
-  explicit Context(TF_OpKernelContext* context) : context_(context), status_(NewStatus()) {}
-  ~Context() {
-    for (TF_Tensor* each : tensors_) TF_DeleteTensor(each);
-  }
-
-  TF_Tensor* Input(int k) {
-    TF_Tensor* tensor = nullptr;
-    TF_GetInput(context_, k, &tensor, status_.get());
-    Check();
-    tensors_.push_back(tensor);
-    return tensor;
-  }
-
-  // Null for an empty tensor.
-  const float* Floats(int k, const char* name, int64_t expected, bool optional = false) {
-    TF_Tensor* tensor = Input(k);
-    const int64_t got = TF_TensorElementCount(tensor);
-    if (optional && got == 0) return nullptr;
-    if (got != expected) {
-      throw WrongArgument{std::string(name) + ": got " + std::to_string(got) + " numbers, expected " +
-                          std::to_string(expected)};
-    }
-    return static_cast<const float*>(TF_TensorData(tensor));
-  }
-
-  float* Output(int k, const std::vector<int64_t>& shape) {
-    int64_t count = 1;
-    for (int64_t size : shape) count *= size;
-    TF_Tensor* tensor = TF_AllocateOutput(context_, k, TF_FLOAT, shape.data(), int(shape.size()),
-                                          size_t(count) * sizeof(float), status_.get());
-    Check();
-    tensors_.push_back(tensor);
-    return count == 0 ? nullptr : static_cast<float*>(TF_TensorData(tensor));
-  }
-
-  void Fail(TF_Code code, const std::string& message) {
-    TF_SetStatus(status_.get(), code, message.c_str());
-    TF_OpKernelContext_Failure(context_, status_.get());
-  }
-
- private:
-  void Check() {
-    if (TF_GetCode(status_.get()) != TF_OK) throw WrongArgument{TF_Message(status_.get())};
-  }
-  TF_OpKernelContext* context_;
-  Status status_;
-  std::vector<TF_Tensor*> tensors_;
-};
 
 const std::vector<std::string> kInputs = {"x",      "mask",      "dropout", "h0",         "c0",
                                           "kernel", "recurrent", "bias",    "inner_bias", "peepholes"};

@@ -30,6 +30,18 @@ inline void copy_row(float* to, const float* from, int n, int wide) {
   for (int k = n; k < wide; k++) to[k] = 0.0f;
 }
 
+// The first n of each row of the worker's, to its share of [batch, n].
+inline void copy_out(float* to, const float* rows, const Worker& w, int n) {
+  for (int r = 0; r < w.b1 - w.b0; r++) {
+    memcpy(to + int64_t(w.b0 + r) * n, rows + r * up_to_vectors(n), sizeof(float) * n);
+  }
+}
+inline void copy_in(float* rows, const float* from, const Worker& w, int n) {
+  for (int r = 0; r < w.b1 - w.b0; r++) {
+    copy_row(rows + r * up_to_vectors(n), from + int64_t(w.b0 + r) * n, n, up_to_vectors(n));
+  }
+}
+
 // h ⊙ dropout, as the step sees it.
 inline void see(float* to, const float* h, const float* dropout, int n) {
   for (int k = 0; k < n; k++) to[k] = h[k] * dropout[k];
@@ -40,6 +52,34 @@ inline const float* h_before(const Problem& P, int b, int step) {
   if (step == 0) return P.h0 + int64_t(b) * P.hidden;
   return P.hs + (int64_t(b) * P.time + time_of(P, step - 1)) * P.hidden;
 }
+
+// h before and after a step, [rows, wide], and what the steps see of it: the same, unless there is dropout between them.
+struct States {
+  float *h[2], *seen[2];
+  States(const Problem& P, int rows, Arena& arena) {
+    const int64_t state = int64_t(rows) * up_to_vectors(P.hidden);
+    for (int k = 0; k < 2; k++) h[k] = arena.take(state);
+    for (int k = 0; k < 2; k++) seen[k] = P.dropout ? arena.take(state) : h[k];
+  }
+  void begin(const Problem& P, const Worker& w) const {
+    const int H = P.hidden, wide = up_to_vectors(H);
+    for (int r = 0; r < w.b1 - w.b0; r++) {
+      const int64_t at = int64_t(w.b0 + r) * H;
+      copy_row(h[0] + r * wide, P.h0 + at, H, wide);
+      copy_row(seen[0] + r * wide, P.h0 + at, H, wide);
+      if (P.dropout) see(seen[0] + r * wide, h[0] + r * wide, P.dropout + at, H);
+    }
+  }
+  // After a step: `out` of W units from u on, of row r at time t.
+  void put(const Problem& P, const Worker& w, int step, int r, int u, V out) const {
+    const int H = P.hidden, wide = up_to_vectors(H), some = H - u;
+    const int64_t b = w.b0 + r;
+    store(h[1 - step % 2] + r * wide + u, out);
+    if (P.dropout) store(seen[1 - step % 2] + r * wide + u, out * load_some(P.dropout + b * H + u, some));
+    store_some(P.hs + (b * P.time + time_of(P, step)) * H + u, out, some);
+  }
+  void finish(const Problem& P, const Worker& w) const { copy_out(P.h, h[P.time % 2], w, P.hidden); }
+};
 
 // to[panel][k][block][lane] = from[k][(block) * hidden + panel * W + lane] for the blocks given, of a matrix with `gates` of them.
 template <int N>
