@@ -14,16 +14,18 @@ afterAll(() => {
   fs.rmSync(folder, { recursive: true, force: true });
 });
 
+const shapes = 'JSON.stringify(outputs.shape)';
 it.each([
-  ['README.md', '[2,5,8] [2,8]'],
-  ['kernel-lib/README.md', '[2,5,8] [2,8]'],
-])('the first example of %s runs', { timeout: 60_000 }, (readme, shapes) => {
-  const [, example] = /```ts\n(.*?)```/s.exec(fs.readFileSync(path.join(project, readme), 'utf8')) ?? [];
-  const source = `${example ?? ''}\nconsole.log(JSON.stringify(outputs.shape), JSON.stringify(final.h.shape));`;
+  ['README.md', 0, `${shapes}, JSON.stringify(final.h.shape)`, '[2,5,8] [2,8]'],
+  ['kernel-lib/README.md', 0, `${shapes}, JSON.stringify(final.h.shape)`, '[2,5,8] [2,8]'],
+  ['kernel-lib/README.md', 2, `${shapes}, swapped.length, left.length`, '[2,1] 1 0'],
+])('of %s, example %i runs', { timeout: 60_000 }, (readme, which, values, expected) => {
+  const examples = [...fs.readFileSync(path.join(project, readme), 'utf8').matchAll(/```ts\n(.*?)```/gs)];
+  const source = `${examples[which]?.[1] ?? ''}\nconsole.log(${values});`;
   const { outputText } = ts.transpileModule(source, { compilerOptions: { module: ts.ModuleKind.ESNext, target: ts.ScriptTarget.ES2022 } }); // prettier-ignore
-  const file = path.join(folder, `${readme.replaceAll('/', '-')}.mjs`);
+  const file = path.join(folder, `${readme.replaceAll('/', '-')}-${which}.mjs`);
   fs.writeFileSync(file, outputText);
   const { stdout, stderr, status } = spawnSync(process.execPath, [file], { encoding: 'utf8' });
   expect(status, stderr).toBe(0);
-  expect(stdout.trim().split('\n').at(-1)).toBe(shapes);
+  expect(stdout.trim().split('\n').at(-1)).toBe(expected);
 });
