@@ -122,35 +122,34 @@ inline void backward(const Problem& P, const Worker& w) {
   memset(w.sums, 0, sizeof(float) * sums.size);
   float* db = w.sums + sums.db;
   copy_in(at.dh, P.dh, w, H);
-  const int chunk = chunk_steps(P, rows);
-  for (int end = P.time; end > 0; end -= chunk) {
-    const int start = end > chunk ? end - chunk : 0;
-    for (int step = end - 1; step >= start; step--) {
-      const int index = (step - start) * rows, t = time_of(P, step);
-      backward_step(P, w, at, db, step, index);
-      times_transposed(at.dA, index, rows, of_candidate, weights.WhhT, H, [&](int r, int u, V d_reset) {
-        const int b = w.b0 + r, p = u / W;
-        float* da_r = at.dA.row(p, index + r) + W;
-        if (!is_taken(P, b, t)) return store(da_r, V{});
-        const V reset = load(parts_at(P, t, b) + (p * G + 1) * W);
-        const V value = d_reset * seen_before(P, b, step, u) * slope(P.gate, reset);
-        store(da_r, value);
-        store(db + (p * G + 1) * W, load(db + (p * G + 1) * W) + value);
-        store(at.dh + r * wide_H + u, load(at.dh + r * wide_H + u) + d_reset * reset);
+  back_through_time(
+      P, rows,
+      [&](int step, int index) {
+        const int t = time_of(P, step);
+        backward_step(P, w, at, db, step, index);
+        times_transposed(at.dA, index, rows, of_candidate, weights.WhhT, H, [&](int r, int u, V d_reset) {
+          const int b = w.b0 + r, p = u / W;
+          float* da_r = at.dA.row(p, index + r) + W;
+          if (!is_taken(P, b, t)) return store(da_r, V{});
+          const V reset = load(parts_at(P, t, b) + (p * G + 1) * W);
+          const V value = d_reset * seen_before(P, b, step, u) * slope(P.gate, reset);
+          store(da_r, value);
+          store(db + (p * G + 1) * W, load(db + (p * G + 1) * W) + value);
+          store(at.dh + r * wide_H + u, load(at.dh + r * wide_H + u) + d_reset * reset);
+        });
+        times_transposed(at.dA, index, rows, of_gates, weights.WzrT, H, [&](int r, int u, V value) {
+          add_to_dh(P, w, at.dh + r * wide_H + u, r, u, step, value);
+        });
+      },
+      [&](int start, int steps) {
+        turn_inputs(P, w, at.xs, start, steps);
+        turn_states(P, w, at.hs, start, steps, at.row);
+        turn_resets(P, w, at, start, steps);
+        add_outer<0, 1, 2>(w.sums + sums.dWx, at.xs, steps * rows, P.input, at.dA);
+        add_outer<0, 1>(w.sums + sums.dWzr, at.hs, steps * rows, H, at.dA);
+        add_outer<2>(w.sums + sums.dWhh, at.resets, steps * rows, H, at.dA);
+        write_dx(P, w, at.dA, start, steps, all, weights.WxT);
       });
-      times_transposed(at.dA, index, rows, of_gates, weights.WzrT, H, [&](int r, int u, V value) {
-        add_to_dh(P, w, at.dh + r * wide_H + u, r, u, step, value);
-      });
-    }
-    const int steps = end - start;
-    turn_inputs(P, w, at.xs, start, steps);
-    turn_states(P, w, at.hs, start, steps, at.row);
-    turn_resets(P, w, at, start, steps);
-    add_outer<0, 1, 2>(w.sums + sums.dWx, at.xs, steps * rows, P.input, at.dA);
-    add_outer<0, 1>(w.sums + sums.dWzr, at.hs, steps * rows, H, at.dA);
-    add_outer<2>(w.sums + sums.dWhh, at.resets, steps * rows, H, at.dA);
-    write_dx(P, w, at.dA, start, steps, all, weights.WxT);
-  }
   copy_out(P.dh0, at.dh, w, H);
 }
 

@@ -99,23 +99,21 @@ inline void backward(const Problem& P, const Worker& w) {
   const Sums sums(P);
   memset(w.sums, 0, sizeof(float) * sums.size);
   copy_in(at.dh, P.dh, w, H);
-  const int chunk = chunk_steps(P, rows);
-  for (int end = P.time; end > 0; end -= chunk) {
-    const int start = end > chunk ? end - chunk : 0;
-    for (int step = end - 1; step >= start; step--) {
-      const int index = (step - start) * rows;
-      backward_step(P, w, at, w.sums + sums.db, step, index);
-      times_transposed(at.dA, index, rows, all, weights.WhT, H, [&](int r, int u, V value) {
-        add_to_dh(P, w, at.dh + r * wide_H + u, r, u, step, value);
+  back_through_time(
+      P, rows,
+      [&](int step, int index) {
+        backward_step(P, w, at, w.sums + sums.db, step, index);
+        times_transposed(at.dA, index, rows, all, weights.WhT, H, [&](int r, int u, V value) {
+          add_to_dh(P, w, at.dh + r * wide_H + u, r, u, step, value);
+        });
+      },
+      [&](int start, int steps) {
+        turn_inputs(P, w, at.xs, start, steps);
+        turn_states(P, w, at.hs, start, steps, at.row);
+        add_weights(P, w.sums + sums.dWx, at.xs, steps * rows, P.input, at.dA);
+        add_weights(P, w.sums + sums.dWh, at.hs, steps * rows, H, at.dA);
+        write_dx(P, w, at.dA, start, steps, all, weights.WxT);
       });
-    }
-    const int steps = end - start;
-    turn_inputs(P, w, at.xs, start, steps);
-    turn_states(P, w, at.hs, start, steps, at.row);
-    add_weights(P, w.sums + sums.dWx, at.xs, steps * rows, P.input, at.dA);
-    add_weights(P, w.sums + sums.dWh, at.hs, steps * rows, H, at.dA);
-    write_dx(P, w, at.dA, start, steps, all, weights.WxT);
-  }
   copy_out(P.dh0, at.dh, w, H);
 }
 

@@ -172,6 +172,17 @@ inline int chunk_steps(const Problem& P, int rows) {
   return steps < 1 ? 1 : steps > P.time ? P.time : steps;
 }
 
+// From the last step to the first: one(step, its first row of dA) for each, and many(first step, steps) for each chunk of them.
+template <class One, class Many>
+UNROLLED_INLINE void back_through_time(const Problem& P, int rows, const One& one, const Many& many) {
+  const int chunk = chunk_steps(P, rows);
+  for (int end = P.time; end > 0; end -= chunk) {
+    const int start = end > chunk ? end - chunk : 0;
+    for (int step = end - 1; step >= start; step--) one(step, (step - start) * rows);
+    many(start, end - start);
+  }
+}
+
 // dx of the rows (step, sequence) of a chunk.
 template <int S>
 inline void write_dx(const Problem& P, const Worker& w, const Gradients& dA, int from_step, int steps,
