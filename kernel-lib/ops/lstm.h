@@ -17,11 +17,13 @@ inline int panels(const Problem& P) { return up_to_vectors(P.hidden) / W; }
 inline int wide(const Problem& P) { return up_to_vectors(P.hidden); }
 inline int depth(const Problem& P) { return P.input + P.hidden; }
 
-// Saved for the backward pass: the gates [time, batch, panel, 4, W], then c [time, batch, wide].
+// Saved for the backward pass: the gates [time, panel, batch, 4, W], then c [time, panel, batch, W].
 inline int64_t saved(const Problem& P) { return int64_t(P.time) * P.batch * wide(P) * (G + 1); }
-inline float* gates_at(const Problem& P, int t, int b) { return P.saved + (int64_t(t) * P.batch + b) * wide(P) * G; }
-inline float* cells_at(const Problem& P, int t, int b) {
-  return P.saved + (int64_t(P.time) * P.batch * G + int64_t(t) * P.batch + b) * wide(P);
+inline float* gates_at(const Problem& P, int t, int b, int p) {
+  return P.saved + ((int64_t(t) * panels(P) + p) * P.batch + b) * G * W;
+}
+inline float* cells_at(const Problem& P, int t, int b, int p) {
+  return P.saved + int64_t(P.time) * P.batch * G * wide(P) + ((int64_t(t) * panels(P) + p) * P.batch + b) * W;
 }
 
 struct Packed {
@@ -102,12 +104,12 @@ inline void forward(const Problem& P, const Worker& w) {
           store(at.c + r * wide_H + u, c_next);
           at.states.put(P, w, step, r, u, out);
           if (P.save) {
-            float* gates = gates_at(P, t, int(b)) + p * G * W;
+            float* gates = gates_at(P, t, int(b), p);
             store(gates, i);
             store(gates + W, f);
             store(gates + 2 * W, g);
             store(gates + 3 * W, o);
-            store(cells_at(P, t, int(b)) + u, c_next);
+            store(cells_at(P, t, int(b), p), c_next);
           }
         }
       });

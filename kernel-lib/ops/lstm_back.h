@@ -79,10 +79,10 @@ inline void backward_step(const Problem& P, const Worker& w, const ScratchBack& 
         for (int n = 0; n < G; n++) store(da + n * W, V{});
         continue;
       }
-      const float* gates = gates_at(P, t, b) + p * G * W;
+      const float* gates = gates_at(P, t, b, p);
       const V i = load(gates), f = load(gates + W), g = load(gates + 2 * W), o = load(gates + 3 * W);
-      const V c_next = load(cells_at(P, t, b) + u);
-      const V c = step > 0 ? load(cells_at(P, time_of(P, step - 1), b) + u) : load_some(P.c0 + int64_t(b) * H + u, some);
+      const V c_next = load(cells_at(P, t, b, p));
+      const V c = step > 0 ? load(cells_at(P, time_of(P, step - 1), b, p)) : load_some(P.c0 + int64_t(b) * H + u, some);
       const V squashed = activate(P.output, c_next);
       const V da_o = dh * squashed * slope(P.gate, o);
       const V dc = load(at.dc + r * wide_H + u) + dh * o * slope(P.output, squashed) + da_o * po;

@@ -1,9 +1,15 @@
 // Which CPU this is, how many of its cores there are to use, and work on all of them. For addon.cc alone: see level.cc.
 #pragma once
 #include <algorithm>
+#include <atomic>
+#include <chrono>
 #include <climits>
+#include <condition_variable>
+#include <cstdint>
 #include <cstdlib>
 #include <fstream>
+#include <functional>
+#include <mutex>
 #include <string>
 #include <thread>
 #include <vector>
@@ -63,6 +69,80 @@ class NoDenormals {
 #endif
 };
 
+inline void Pause() {
+#if defined(UNROLLED_X64)
+  _mm_pause();
+#endif
+}
+
+// Threads that stay. Waking one takes longer than some phases of a step, so they look out for the next phase for a moment before
+// they sleep. For no longer: a thread that spins on the core of the one that it waits for keeps it from going on, and only one
+// that is woken is put on an idle core.
+class Crew {
+ public:
+  // work(k) for k below n, one thread each; this thread does work(0).
+  void Run(int n, const std::function<void(int)>& work) {
+    const std::lock_guard<std::mutex> one_at_a_time(busy_);
+    while (int(members_.size()) < n - 1) {
+      members_.emplace_back(&Crew::Serve, this, int(members_.size()) + 1, round_.load());
+    }
+    work_ = &work;
+    left_.store(n - 1);
+    {
+      const std::lock_guard<std::mutex> lock(mutex_);
+      round_.store(round_.load() / kMost * kMost + kMost + n);
+    }
+    if (sleeping_.load() > 0) wake_.notify_all();
+    work(0);
+    if (!Spin([this] { return left_.load(std::memory_order_acquire) == 0; })) {
+      while (left_.load(std::memory_order_acquire) > 0) std::this_thread::yield();
+    }
+  }
+
+ private:
+  // What a round holds: its number, and how many take part in it.
+  static constexpr uint64_t kMost = 1 << 16;
+
+  void Serve(int k, uint64_t seen) {
+    for (;;) {
+      seen = Next(seen);
+      if (uint64_t(k) >= seen % kMost) continue;
+      (*work_)(k);
+      left_.fetch_sub(1, std::memory_order_release);
+    }
+  }
+
+  uint64_t Next(uint64_t seen) {
+    const auto came = [&] { return round_.load(std::memory_order_acquire) != seen; };
+    if (!Spin(came)) {
+      std::unique_lock<std::mutex> lock(mutex_);
+      sleeping_.fetch_add(1);
+      wake_.wait(lock, came);
+      sleeping_.fetch_sub(1);
+    }
+    return round_.load(std::memory_order_acquire);
+  }
+
+  // Whether it came true in that moment.
+  template <class Condition>
+  static bool Spin(const Condition& condition) {
+    using clock = std::chrono::steady_clock;
+    const auto until = clock::now() + std::chrono::microseconds(50);
+    for (int k = 1; k % 64 != 0 || clock::now() < until; k++) {
+      if (condition()) return true;
+      Pause();
+    }
+    return false;
+  }
+
+  std::mutex busy_, mutex_;
+  std::condition_variable wake_;
+  std::atomic<uint64_t> round_{0};
+  std::atomic<int> left_{0}, sleeping_{0};
+  const std::function<void(int)>* work_ = nullptr;
+  std::vector<std::thread> members_;
+};
+
 // work(k) for k below n, one thread each.
 template <class Work>
 void InParallel(int n, const Work& work) {
@@ -70,10 +150,10 @@ void InParallel(int n, const Work& work) {
     [[maybe_unused]] const NoDenormals no_denormals;
     work(k);
   };
-  std::vector<std::thread> threads;
-  for (int k = 1; k < n; k++) threads.emplace_back(guarded, k);
-  guarded(0);
-  for (std::thread& each : threads) each.join();
+  if (n == 1) return guarded(0);
+  // Never taken down: its threads sleep on it while the process ends.
+  static Crew& crew = *new Crew;
+  crew.Run(n, guarded);
 }
 
 }  // namespace

@@ -81,8 +81,14 @@ function register(): void {
     kernelName: KERNEL,
     backendName: 'tensorflow',
     kernelFunc: ({ inputs, attrs }) => {
-      const given = inputs as Named;
-      return runOp(KERNEL, opAttributes(attrs), inputNames.map((name) => tensorOf(given, name)), 4); // prettier-ignore
+      const given = inputNames.map((name) => tensorOf(inputs as Named, name));
+      const [hs, h, c, saved] = runOp(KERNEL, opAttributes(attrs), given, 4) as [
+        tf.Tensor,
+        tf.Tensor,
+        tf.Tensor,
+        tf.Tensor,
+      ];
+      return [hs, h, c, asOneNumber(saved)];
     },
   });
   tf.registerGradient({
@@ -105,6 +111,18 @@ function register(): void {
       };
     },
   });
+}
+
+/**
+ * The same memory as a tensor of one number: tfjs makes zeros, as many as there are numbers, for every output that has no
+ * gradient, and of this one there is never a gradient.
+ */
+function asOneNumber(tensor: tf.Tensor): tf.Tensor {
+  const { dataId, dtype, size } = tensor;
+  if (size === 0) return tensor;
+  tf.backend().incRef(dataId);
+  tensor.dispose();
+  return tf.engine().makeTensorFromTensorInfo({ dataId, shape: [1], dtype });
 }
 
 const tensorOf = (inputs: Named, name: string): tf.Tensor => inputs[name] ?? tf.zeros([0]);
