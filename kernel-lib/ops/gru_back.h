@@ -72,8 +72,7 @@ inline void backward_step(const Problem& P, const Worker& w, const ScratchBack& 
       }
       const float* parts = parts_at(P, t, b) + p * PARTS * W;
       const V z = load(parts), reset = load(parts + W), candidate = load(parts + 2 * W), s = load(parts + 3 * W);
-      V h = load_some(h_before(P, b, step) + u, some);
-      if (P.dropout) h *= load_some(P.dropout + int64_t(b) * H + u, some);
+      const V h = seen_before(P, b, step, u);
       const V to_candidate = P.replace ? z : splat(1.0f) - z;
       const V dz = P.replace ? dh * (candidate - h) : dh * (h - candidate);
       const V d[PARTS] = {dz * slope(P.gate, z), V{}, dh * to_candidate * slope(P.candidate, candidate), V{}};

@@ -58,12 +58,7 @@ struct ScratchBack {
 };
 inline int64_t scratch_back(const Problem& P, int rows) { return ScratchBack(P, rows, nullptr).size; }
 
-inline V seen_before(const Problem& P, int b, int step, int u) {
-  const V h = load_some(h_before(P, b, step) + u, P.hidden - u);
-  return P.dropout ? h * load_some(P.dropout + int64_t(b) * P.hidden + u, P.hidden - u) : h;
-}
-
-// dh after the step to dA of z and h~, and the share of dh that goes past the gates.
+// dh after the step to dA of z and h~, and the share of dh that goes past the gates. dA of r needs d(r h) = da_h Whh^T first.
 inline void backward_step(const Problem& P, const Worker& w, const ScratchBack& at, float* db, int step, int index) {
   const int rows = w.b1 - w.b0, H = P.hidden, wide_H = wide(P);
   const int t = time_of(P, step);
@@ -95,7 +90,6 @@ inline void backward_step(const Problem& P, const Worker& w, const ScratchBack& 
     store(into, load(into) + sum_z);
     store(into + 2 * W, load(into + 2 * W) + sum_h);
   }
-  // d(r h) = da_h Whh^T, which is known now, gives dA of r.
 }
 
 // r h of the rows of a chunk.

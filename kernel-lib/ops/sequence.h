@@ -53,6 +53,12 @@ inline const float* h_before(const Problem& P, int b, int step) {
   return P.hs + (int64_t(b) * P.time + time_of(P, step - 1)) * P.hidden;
 }
 
+// W units, from u on, of h before a step as the step saw it.
+inline V seen_before(const Problem& P, int b, int step, int u) {
+  const V h = load_some(h_before(P, b, step) + u, P.hidden - u);
+  return P.dropout ? h * load_some(P.dropout + int64_t(b) * P.hidden + u, P.hidden - u) : h;
+}
+
 // h before and after a step, [rows, wide], and what the steps see of it: the same, unless there is dropout between them.
 struct States {
   float *h[2], *seen[2];

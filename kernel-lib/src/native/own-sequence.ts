@@ -58,7 +58,7 @@ const inputNames = [
 ] as const;
 const gradientNames = ['x', 'h0', 'c0', 'kernel', 'recurrent', 'bias', 'innerBias', 'peepholes'] as const;
 
-type Named = Readonly<Record<string, tf.Tensor>>;
+type Named = Readonly<Record<(typeof inputNames)[number], tf.Tensor>>;
 type Attributes = OwnForm & { readonly save: boolean };
 
 /** A whole sequence in one op and its gradient in another, both of `ops/`: differentiable (once) in all but the masks. */
@@ -81,7 +81,7 @@ function register(): void {
     kernelName: KERNEL,
     backendName: 'tensorflow',
     kernelFunc: ({ inputs, attrs }) => {
-      const given = inputNames.map((name) => tensorOf(inputs as Named, name));
+      const given = inputNames.map((name) => (inputs as Named)[name]);
       const [hs, h, c, saved] = runOp(KERNEL, opAttributes(attrs), given, 4) as [
         tf.Tensor,
         tf.Tensor,
@@ -124,8 +124,6 @@ function asOneNumber(tensor: tf.Tensor): tf.Tensor {
   tensor.dispose();
   return tf.engine().makeTensorFromTensorInfo({ dataId, shape: [1], dtype });
 }
-
-const tensorOf = (inputs: Named, name: string): tf.Tensor => inputs[name] ?? tf.zeros([0]);
 
 function opAttributes(attrs: unknown): ReturnType<typeof attribute.int>[] {
   const { kind, gate, candidate, output, reverse, replace, save } = attrs as Attributes;
