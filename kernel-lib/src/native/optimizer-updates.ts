@@ -4,6 +4,21 @@ import { assignResource, readResource, type Resource } from './optimizer-resourc
 
 // TensorFlow's fused updates, each in place. They look at no shape and dtype before they run: optimizers check theirs.
 
+type MomentumUpdate = (
+  theta: Resource,
+  a: Resource,
+  g: tf.Tensor,
+  scalars: Readonly<Record<'eta' | 'mu', tf.Scalar>>,
+  nesterov?: boolean,
+) => void;
+
+const momentumUpdate =
+  (op: string): MomentumUpdate =>
+  (theta, a, g, { eta, mu }, nesterov = false) => {
+    const attributes = [attribute.float32('T'), attribute.bool('use_nesterov', nesterov)];
+    runOp(op, attributes, [theta.handle, a.handle, eta, g, mu], 0);
+  };
+
 /** θ ← θ − η g */
 export function applyGradientDescent(theta: Resource, eta: tf.Scalar, g: tf.Tensor): void {
   runOp('ResourceApplyGradientDescent', [attribute.float32('T')], [theta.handle, eta, g], 0);
@@ -13,31 +28,13 @@ export function applyGradientDescent(theta: Resource, eta: tf.Scalar, g: tf.Tens
  *   a ← μ a + g
  *   θ ← θ − η a, or θ ← θ − η (g + μ a) with Nesterov's
  */
-export function applyMomentum(
-  theta: Resource,
-  a: Resource,
-  g: tf.Tensor,
-  { eta, mu }: Readonly<Record<'eta' | 'mu', tf.Scalar>>,
-  nesterov = false,
-): void {
-  const attributes = [attribute.float32('T'), attribute.bool('use_nesterov', nesterov)];
-  runOp('ResourceApplyMomentum', attributes, [theta.handle, a.handle, eta, g, mu], 0);
-}
+export const applyMomentum: MomentumUpdate = momentumUpdate('ResourceApplyMomentum');
 
 /**
  *   a ← μ a − η g
  *   θ ← θ + a, or θ ← θ + μ a − η g with Nesterov's
  */
-export function applyKerasMomentum(
-  theta: Resource,
-  a: Resource,
-  g: tf.Tensor,
-  { eta, mu }: Readonly<Record<'eta' | 'mu', tf.Scalar>>,
-  nesterov = false,
-): void {
-  const attributes = [attribute.float32('T'), attribute.bool('use_nesterov', nesterov)];
-  runOp('ResourceApplyKerasMomentum', attributes, [theta.handle, a.handle, eta, g, mu], 0);
-}
+export const applyKerasMomentum: MomentumUpdate = momentumUpdate('ResourceApplyKerasMomentum');
 
 /**
  *   m ← β1 m + (1 − β1) g
