@@ -5,7 +5,10 @@ export type Axes = readonly string[] | Readonly<Record<string, readonly string[]
 
 /** How close is close enough, and what the axes are called. */
 export interface CompareOptions {
-  /** Names of the dimensions. One called `time` makes the message name the first time step, counted from 1 as in the equations. */
+  /**
+   * Names of the dimensions. One called `time` makes the message name the first time step, counted from 1 as in the equations; where
+   * several fields have one, the field named is the one that departs earliest, in the reference's order within a step.
+   */
   readonly axes?: Axes;
   /** Largest error that counts as rounding, relative to the reference: 1e-4 unless told, a thousand float32 roundings. */
   readonly tolerance?: number;
@@ -26,15 +29,25 @@ export function firstDifference(
   options: CompareOptions = {},
 ): string | undefined {
   const byPath = new Map(got.map((leaf) => [leaf.path, leaf]));
+  let first: Difference | undefined;
   for (const want of expected) {
     const have = byPath.get(want.path);
-    const difference = have === undefined ? missing(want, got) : leafDifference(have, want, options);
-    if (difference !== undefined) return difference;
+    const difference = have === undefined ? { said: missing(want, got) } : leafDifference(have, want, options);
+    // What is no number over time has no later one to wait for.
+    if (difference !== undefined && difference.time === undefined) return first?.said ?? difference.said;
+    if (difference?.time !== undefined && difference.time < (first?.time ?? Infinity)) first = difference;
   }
+  if (first !== undefined) return first.said;
   // A rectangular array is one leaf, so a surplus element of a list of texts would otherwise pass unseen.
   const paths = new Set(expected.map((leaf) => leaf.path));
   const surplus = got.find((leaf) => leaf.path.startsWith('[') && !paths.has(leaf.path));
   return surplus === undefined ? undefined : `the answer has an element ${surplus.path} too many`;
+}
+
+/** How two leaves differ, and at which time step from 0 where their axes say so. */
+interface Difference {
+  readonly said: string;
+  readonly time?: number;
 }
 
 function missing(want: Leaf, got: readonly Leaf[]): string {
@@ -45,14 +58,17 @@ function missing(want: Leaf, got: readonly Leaf[]): string {
     : `the answer is ${kindName(single)}, expected one that holds \`${want.path}\``;
 }
 
-function leafDifference(have: Leaf, want: Leaf, options: CompareOptions): string | undefined {
+function leafDifference(have: Leaf, want: Leaf, options: CompareOptions): Difference | undefined {
   const it = subject(want.path);
-  if (have.kind !== want.kind) return `${it} is ${kindName(have)}, expected ${kindName(want)}`;
-  if (have.kind === 'text' || want.kind === 'text') return textDifference(have, want);
+  if (have.kind !== want.kind) return { said: `${it} is ${kindName(have)}, expected ${kindName(want)}` };
+  if (have.kind === 'text' || want.kind === 'text') {
+    const said = textDifference(have, want);
+    return said === undefined ? undefined : { said };
+  }
   if (String(have.shape) !== String(want.shape)) {
     const named = axesOf(want, options.axes);
     const names = named === undefined ? '' : ` for [${named.join(', ')}]`;
-    return `${it} has shape [${have.shape.join(', ')}], expected [${want.shape.join(', ')}]${names}`;
+    return { said: `${it} has shape [${have.shape.join(', ')}], expected [${want.shape.join(', ')}]${names}` };
   }
   return numberDifference(have, want, options);
 }
@@ -77,7 +93,7 @@ function textDifference(have: Leaf, want: Leaf): string | undefined {
     : `${it} is another text, from its character ${at + 1} on`;
 }
 
-function numberDifference(have: Numbers, want: Numbers, options: CompareOptions): string | undefined {
+function numberDifference(have: Numbers, want: Numbers, options: CompareOptions): Difference | undefined {
   const tolerance = options.tolerance ?? 1e-4;
   let largest = 0;
   for (const wanted of Array.from(want.data)) largest = Math.max(largest, Math.abs(wanted));
@@ -104,8 +120,11 @@ function numberDifference(have: Numbers, want: Numbers, options: CompareOptions)
   ].join(', ');
   const place = where === '' ? '' : ` first ${where}`;
   const it = subject(want.path);
-  if (!Number.isFinite(first.got)) return `${it} is ${first.got}${where === '' ? '' : `,${place}`}`;
-  return `${it} differs from the reference${place}${where === '' ? '' : ','} by about ${first.error.toPrecision(1)}`;
+  const comma = where === '' ? '' : ',';
+  const said = Number.isFinite(first.got)
+    ? `${it} differs from the reference${place}${comma} by about ${first.error.toPrecision(1)}`
+    : `${it} is ${first.got}${comma}${place}`;
+  return timeAxis < 0 ? { said } : { said, time: first.time };
 }
 
 function allowed(wanted: number, largest: number, tolerance: number): number {

@@ -4,3 +4,4 @@ export { checkStep, type StepCheck } from './check-step';
 export { checkValue, type ValueCheck } from './check-value';
 export type { Axes, CompareOptions } from './compare';
 export { ExerciseError } from './exercise-error';
+export { budget, profile, type Profile } from './profile';
