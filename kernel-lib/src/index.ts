@@ -10,6 +10,7 @@ export * as native from './native';
 export * as layers from './layers';
 export * as weights from './weights';
 export * as train from './train';
+export * as tasks from './tasks';
 export * as text from './text';
 export * as datasets from './data';
 export * as plots from './plots';
