@@ -11,6 +11,7 @@ export * as layers from './layers';
 export * as weights from './weights';
 export * as train from './train';
 export * as tasks from './tasks';
+export * as analysis from './analysis';
 export * as text from './text';
 export * as datasets from './data';
 export * as plots from './plots';

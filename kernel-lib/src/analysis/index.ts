@@ -1,0 +1,17 @@
+export { contributions, type Contributions } from './contributions';
+export { errorSurface, type ErrorSurface, type ErrorSurfaceOptions, type SurfaceAxis } from './error-surface';
+export { gradientCheck, type CheckedElement, type GradientCheck, type GradientCheckOptions } from './gradient-check';
+export { stepJacobian, stepJacobians, type StepJacobians } from './jacobian';
+export { jacobianProducts, type JacobianProductOptions, type JacobianProducts } from './jacobian-products';
+export type { OneSequenceOptions } from './one-sequence';
+export {
+  oneUnit,
+  oneUnitDescent,
+  type OneUnitDescent,
+  type OneUnitDescentOptions,
+  type OneUnitOptions,
+  type OneUnitParams,
+  type OneUnitRun,
+} from './one-unit';
+export { sensitivity, type SensitivityOptions } from './sensitivity';
+export { spectrum, type Spectrum } from './spectrum';
