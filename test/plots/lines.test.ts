@@ -5,7 +5,9 @@ import { describe, expect, test } from 'vitest';
 const titles = { title: 'Loss', x: 'epoch', y: 'nats' };
 
 function traces(...args: Parameters<typeof lines>): readonly LineTrace[] {
-  return lines(...args).data.filter((trace) => trace.type === 'scatter');
+  return lines(...args).data.filter(
+    (trace): trace is LineTrace => trace.type === 'scatter' && trace.mode !== 'markers',
+  );
 }
 
 describe('what a line holds', () => {

@@ -1,4 +1,5 @@
 import { kindOf } from '../display/kind';
+import type { Scale } from './trace';
 
 export { kindOf };
 
@@ -30,6 +31,13 @@ const MEANING: Readonly<Record<keyof Titles, string>> = {
   x: 'what the horizontal axis counts',
   y: 'what the vertical axis measures',
 };
+
+/** How an axis counts: linear unless given. @throws TypeError for anything but 'linear' and 'log'. */
+export function checkScale(argument: string, scale: unknown): Scale {
+  if (scale === undefined) return 'linear';
+  if (scale === 'linear' || scale === 'log') return scale;
+  throw new TypeError(`${argument} is ${kindOf(scale)}; expected 'linear' or 'log'.`);
+}
 
 /** The numbers in an array or typed array. @throws TypeError for anything else, naming it. */
 export function checkNumbers(argument: string, values: unknown): readonly number[] {

@@ -1,7 +1,10 @@
 export { bars, type BarsOptions } from './bars';
 export { figure, PLOTLY_MIME, type Figure, type FigureBundle } from './figure';
-export type { Layout, Scale, Trace } from './trace';
+export type { ColourAxis, Layout, Scale, Trace } from './trace';
+export type { Colour } from './colour';
 export { liveLines, type LiveLines } from './live';
-export { lines, type LinesOptions, type Reference } from './lines';
+export { lines, type LinesOptions } from './lines';
+export type { Reference } from './references';
 export type { Series, Values } from './series';
 export { PALETTE } from './theme';
+export { scatter, type Cloud, type ScatterOptions } from './scatter';

@@ -1,11 +1,12 @@
-import { checkTitles, kindOf, type Titles } from './arguments';
+import { checkScale, checkTitles, type Titles } from './arguments';
 import { downsample } from './downsample';
 import { figure, type Figure } from './figure';
-import type { LineTrace, Scale } from './trace';
-import { extent, rounder } from './round';
+import { referenceTraces, type Reference } from './references';
+import { rounder } from './round';
 import { gapNotes, readSeries, type Points, type Series } from './series';
 import { countText, escapeText, valueText } from './text';
-import { layoutOf, REFERENCE_COLOUR, referenceDash, seriesStyle } from './theme';
+import { layoutOf, seriesStyle } from './theme';
+import type { LineTrace, Scale } from './trace';
 
 /** What a line plot must say about itself. */
 export interface LinesOptions extends Titles {
@@ -15,9 +16,6 @@ export interface LinesOptions extends Titles {
   /** Dotted lines across the figure, to measure the curves by: the loss of a uniform guess, the end of an epoch. */
   readonly references?: readonly Reference[];
 }
-
-/** A horizontal line at y or a vertical one at x, named in the legend. */
-export type Reference = { readonly label: string } & ({ readonly y: number } | { readonly x: number });
 
 /** Points that one figure draws in all, so that it stays under 50 kB however long the training ran; and in one line. */
 const POINTS_PER_FIGURE = 1500;
@@ -42,17 +40,15 @@ const MARKERS = 12;
  */
 export function lines(series: Readonly<Record<string, Series>>, options: LinesOptions): Figure {
   checkTitles('plots.lines', options);
-  const xScale = checkScale('xScale', options.xScale);
-  const yScale = checkScale('yScale', options.yScale);
+  const xScale = checkScale('plots.lines: xScale', options.xScale);
+  const yScale = checkScale('plots.lines: yScale', options.yScale);
   const points = readSeries('plots.lines', series, xScale, yScale);
   const limit = Math.min(
     POINTS_PER_LINE,
     Math.max(FEWEST_POINTS_PER_LINE, Math.floor(POINTS_PER_FIGURE / points.length)),
   );
   const traces = points.map((line, index) => lineTrace(line, index, limit));
-  const references = (options.references ?? []).map((reference, index) => {
-    return referenceTrace(checkReference(reference, index, xScale, yScale), index, points);
-  });
+  const references = referenceTraces('plots.lines', options.references, points, { xScale, yScale });
   const notes = [...gapNotes(points, yScale), ...thinningNotes(points, limit)];
   const data = [...traces, ...references];
   const layout = layoutOf({ ...options, xType: xScale, yType: yScale, showlegend: data.length > 1, notes });
@@ -84,46 +80,6 @@ function hasLonePoint(y: readonly number[]): boolean {
   return y.some(
     (value, at) => !Number.isNaN(value) && Number.isNaN(y[at - 1] ?? NaN) && Number.isNaN(y[at + 1] ?? NaN),
   );
-}
-
-function referenceTrace(reference: Reference, index: number, points: readonly Points[]): LineTrace {
-  const [x, y] =
-    'y' in reference
-      ? [[...(extent(points.flatMap((line) => line.x)) ?? [0, 1])], [reference.y, reference.y]]
-      : [[reference.x, reference.x], [...(extent(points.flatMap((line) => line.y)) ?? [0, 1])]];
-  return {
-    type: 'scatter',
-    mode: 'lines',
-    name: escapeText(reference.label),
-    x: x.map(rounder(x)),
-    y: y.map(rounder(y)),
-    line: { color: REFERENCE_COLOUR, dash: referenceDash(index), width: 1.5 },
-  };
-}
-
-function checkReference(reference: Reference, index: number, xScale: Scale, yScale: Scale): Reference {
-  const argument = `plots.lines: references[${index}]`;
-  const { label, x, y } = reference as { label?: unknown; x?: unknown; y?: unknown };
-  if (typeof label !== 'string' || label === '') {
-    throw new TypeError(`${argument}.label is ${kindOf(label)}; give the reference line a name for the legend.`);
-  }
-  if ((x === undefined) === (y === undefined)) {
-    throw new TypeError(
-      `${argument} has ${x === undefined ? 'neither x nor y' : 'both x and y'}; expected one of them.`,
-    );
-  }
-  const [name, value, scale] = y === undefined ? (['x', x, xScale] as const) : (['y', y, yScale] as const);
-  if (typeof value !== 'number' || !Number.isFinite(value) || (scale === 'log' && value <= 0)) {
-    const expected = scale === 'log' ? 'a positive number on a logarithmic axis' : 'a finite number';
-    throw new RangeError(`${argument}.${name} is ${kindOf(value)}; expected ${expected}.`);
-  }
-  return reference;
-}
-
-function checkScale(name: string, scale: unknown): Scale {
-  if (scale === undefined) return 'linear';
-  if (scale === 'linear' || scale === 'log') return scale;
-  throw new TypeError(`plots.lines: ${name} is ${kindOf(scale)}; expected 'linear' or 'log'.`);
 }
 
 function thinningNotes(points: readonly Points[], limit: number): readonly string[] {

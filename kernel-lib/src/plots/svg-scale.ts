@@ -51,6 +51,22 @@ export function padded([low, high]: Span, share: number, scale: 'linear' | 'log'
   return [Math.max(low / factor, Number.MIN_VALUE), Math.min(high * factor, Number.MAX_VALUE)];
 }
 
+interface Plane {
+  readonly x: Span;
+  readonly y: Span;
+}
+
+/** The domains, the one with less to the pixel made wider round its middle, so that a circle is a circle. */
+export function evenUnits(domains: Plane, spans: Plane): Plane {
+  const length = ([from, to]: Span): number => Math.abs(to - from);
+  const perPixel = Math.max(length(domains.x) / length(spans.x), length(domains.y) / length(spans.y)) || 1;
+  const around = ([low, high]: Span, span: Span): Span => {
+    const [middle, half] = [(low + high) / 2, (perPixel * length(span)) / 2];
+    return [middle - half, middle + half];
+  };
+  return { x: around(domains.x, spans.x), y: around(domains.y, spans.y) };
+}
+
 /** A domain narrower than this, in parts of its values, has no room for ticks that are different numbers. */
 const NARROWEST = 1e-9;
 

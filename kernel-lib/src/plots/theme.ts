@@ -1,4 +1,4 @@
-import type { Axis, Dash, Layout, Pattern, Scale, Symbol } from './trace';
+import type { Axis, ColourAxis, Dash, Layout, Pattern, Scale, Symbol } from './trace';
 import { escapeText } from './text';
 
 /**
@@ -60,19 +60,25 @@ interface LayoutOptions {
   readonly yType: Scale | 'category';
   readonly showlegend: boolean;
   readonly notes: readonly string[];
+  readonly coloraxis?: ColourAxis;
+  /** A unit is as long upwards as sideways. */
+  readonly equal?: boolean;
 }
 
 /** The layout that every figure shares. */
-export function layoutOf({ title, x, y, xType, yType, showlegend, notes }: LayoutOptions): Layout {
+export function layoutOf(options: LayoutOptions): Layout {
+  const { title, x, y, xType, yType, showlegend, notes, coloraxis, equal = false } = options;
   const subtitle = notes.length > 0 ? { subtitle: { text: escapeText(notes.join(' ')) } } : {};
   return {
     title: { text: escapeText(title), x: 0, xref: 'paper', ...subtitle },
     xaxis: axis(x, xType),
-    yaxis: axis(y, yType),
+    yaxis: { ...axis(y, yType), ...(equal && { scaleanchor: 'x' }) },
     height: 400,
     margin: { l: 60, r: 20, t: notes.length > 0 ? 80 : 60, b: 55 },
     font: { family: FONT_FAMILY, size: 13 },
     showlegend,
+    ...(coloraxis && { coloraxis }),
+    ...(coloraxis && showlegend && { height: 430, legend: { orientation: 'h', y: -0.28 } }),
   };
 }
 

@@ -1,3 +1,5 @@
+import type { ColourScale } from './colour-scale';
+
 export type Dash = 'solid' | 'dash' | 'dashdot' | 'longdash' | 'longdashdot' | 'dot';
 export type Symbol = 'circle' | 'square' | 'diamond' | 'cross' | 'triangle-up' | 'x';
 export type Pattern = '' | '/' | '\\' | 'x' | '-' | '|';
@@ -25,8 +27,26 @@ export interface BarTrace {
   readonly marker: { readonly color: string; readonly pattern: { readonly shape: Pattern } };
 }
 
+/** Points without a line; `null` is a point left out. Coloured alike, or each by its value on the colour axis. */
+export interface PointTrace {
+  readonly type: 'scatter';
+  readonly mode: 'markers';
+  readonly name: string;
+  readonly x: readonly (number | null)[];
+  readonly y: readonly (number | null)[];
+  readonly marker: {
+    readonly symbol: Symbol;
+    readonly size: number;
+    readonly color: string | readonly (number | null)[];
+    readonly coloraxis?: 'coloraxis';
+    /** The brightest colours are as bright as the page. */
+    readonly line?: { readonly color: string; readonly width: number };
+  };
+  readonly hovertemplate: string;
+}
+
 /** One series, as plotly draws it. */
-export type Trace = LineTrace | BarTrace;
+export type Trace = LineTrace | PointTrace | BarTrace;
 
 export interface Axis {
   readonly title: { readonly text: string };
@@ -34,6 +54,21 @@ export interface Axis {
   readonly automargin: true;
   /** 0.00001 as a power of ten, not as 10µ. */
   readonly exponentformat: 'power';
+  /** A unit is as long on this axis as on that one. */
+  readonly scaleanchor?: 'x';
+}
+
+/** What colours stand for: values from `cmin` to `cmax` (on a logarithmic scale their powers of ten), and the bar that says so. */
+export interface ColourAxis {
+  readonly colorscale: ColourScale;
+  readonly cmin: number;
+  readonly cmax: number;
+  readonly colorbar: {
+    readonly title: { readonly text: string; readonly side: 'right'; readonly font: { readonly size: number } };
+    readonly tickfont: { readonly size: number };
+    readonly tickvals: readonly number[];
+    readonly ticktext: readonly string[];
+  };
 }
 
 /**
@@ -54,4 +89,7 @@ export interface Layout {
   readonly font: { readonly family: string; readonly size: number };
   readonly showlegend: boolean;
   readonly barmode?: 'group';
+  readonly coloraxis?: ColourAxis;
+  /** Below the axes, where a colour bar stands beside them. */
+  readonly legend?: { readonly orientation: 'h'; readonly y: number };
 }

@@ -1,0 +1,78 @@
+import { kindOf } from './arguments';
+import { DIVERGING, SEQUENTIAL } from './colour-scale';
+import { extent, rounder } from './round';
+import { linearScale, logScale } from './svg-scale';
+import { escapeText } from './text';
+import type { ColourAxis, Scale } from './trace';
+
+/** What the colours of a figure measure. */
+export interface Colour {
+  /** Beside the colour bar, with its unit: "gradient norm". */
+  readonly label: string;
+  /** Default linear. On a logarithmic scale values that are not positive are left out. */
+  readonly scale?: Scale;
+  /** Blue below zero, white at zero, vermilion above, as far on either side. Default false: dark to bright. */
+  readonly diverging?: boolean;
+}
+
+/** @throws TypeError in one sentence: no label, an unknown scale, a diverging scale that is logarithmic. */
+export function checkColour(argument: string, colour: unknown): Required<Colour> {
+  const { label, scale = 'linear', diverging = false } = (colour ?? {}) as Partial<Record<keyof Colour, unknown>>;
+  if (typeof label !== 'string' || label.trim() === '') {
+    throw new TypeError(
+      `${argument}.label is ${kindOf(label)}; a reader needs to know what the colours measure: give a non-empty text.`,
+    );
+  }
+  if (scale !== 'linear' && scale !== 'log') {
+    throw new TypeError(`${argument}.scale is ${kindOf(scale)}; expected 'linear' or 'log'.`);
+  }
+  if (typeof diverging !== 'boolean' || (diverging && scale === 'log')) {
+    const got = diverging === true ? 'true on a logarithmic scale' : kindOf(diverging);
+    throw new TypeError(
+      `${argument}.diverging is ${got}; expected true or false, and false where the scale is 'log'.`,
+    );
+  }
+  return { label, scale, diverging };
+}
+
+/** The value as the colour axis counts: itself, or its power of ten; NaN for what has no colour. */
+export function colourValue(value: number, scale: Scale): number {
+  const shown = scale === 'log' ? Math.log10(value) : value;
+  return Number.isFinite(shown) ? shown : NaN;
+}
+
+/** The axis for values that `colourValue` gave. */
+export function colourAxis({ label, scale, diverging }: Required<Colour>, values: Iterable<number>): ColourAxis {
+  const [low, high] = domain(extent(values) ?? [0, 1], diverging);
+  const ticks =
+    scale === 'log'
+      ? logScale([10 ** low, 10 ** high], [0, 1]).ticks.map(({ value, text }) => ({ value: Math.log10(value), text }))
+      : linearScale([low, high], [0, 1], 6).ticks;
+  const round = rounder([low, high]);
+  return {
+    colorscale: diverging ? DIVERGING : SEQUENTIAL,
+    cmin: low,
+    cmax: high,
+    colorbar: {
+      title: { text: escapeText(label), side: 'right', font: { size: 13 } },
+      tickfont: { size: 11 },
+      tickvals: ticks.map(({ value }) => round(value)),
+      ticktext: ticks.map(({ text }) => text),
+    },
+  };
+}
+
+/** What the pointer is told of a colour: plotly has no logarithmic colours, so it is the power of ten. */
+export function colourHover({ label, scale }: Required<Colour>, variable: string): string {
+  return `${scale === 'log' ? 'log₁₀ ' : ''}${escapeText(label)}: %{${variable}}`;
+}
+
+function domain([low, high]: readonly [number, number], diverging: boolean): readonly [number, number] {
+  if (diverging) {
+    const reach = Math.max(Math.abs(low), Math.abs(high)) || 1;
+    return [-reach, reach];
+  }
+  // values that are all alike take the middle of the scale
+  const half = high > low ? 0 : Math.abs(low) * 0.1 || 1;
+  return [low - half, high + half];
+}

@@ -1,0 +1,63 @@
+import { CHARACTER, clip, INK, text, WIDTH, type Box } from './svg-frame';
+import { barFill, markerData, stroke } from './svg-marks';
+import { escapeXml, unescapeText } from './text';
+import type { Trace } from './trace';
+
+const SWATCH = 34;
+const LINE_HEIGHT = 20;
+const LONGEST_NAME = 130;
+
+/** How wide the legend is where it stands beside the axes. */
+export function legendSize(data: readonly Trace[]): number {
+  return 24 + SWATCH + Math.min(LONGEST_NAME, Math.max(0, ...data.map(nameWidth)));
+}
+
+/** The series by name beside the axes; what finds no room is counted. */
+export function legend(data: readonly Trace[], { right, top, bottom }: Box): string {
+  const room = Math.max(1, Math.floor((bottom - top) / LINE_HEIGHT));
+  const shown = data.length > room ? data.slice(0, room - 1) : data;
+  const left = right + 16;
+  const rows = shown.map((trace, index) => entry(trace, left, top + 10 + index * LINE_HEIGHT));
+  const rest = data.length - shown.length;
+  if (rest > 0) rows.push(text(left + SWATCH, top + 14 + shown.length * LINE_HEIGHT, `and ${rest} more`));
+  return rows.join('');
+}
+
+/** The series by name in one row below the axes, where a colour bar stands beside them. */
+export function legendRow(data: readonly Trace[], { left, bottom }: Box): string {
+  const middle = bottom + 62;
+  const parts: string[] = [];
+  let at = left;
+  for (const [index, trace] of data.entries()) {
+    const width = SWATCH + Math.min(LONGEST_NAME, nameWidth(trace)) + 24;
+    if (at + width > WIDTH - (index < data.length - 1 ? 70 : 0)) {
+      parts.push(text(at, middle + 4, `and ${data.length - index} more`));
+      break;
+    }
+    parts.push(entry(trace, at, middle));
+    at += width;
+  }
+  return parts.join('');
+}
+
+function nameWidth({ name }: Trace): number {
+  return unescapeText(name).length * 12 * CHARACTER;
+}
+
+function entry(trace: Trace, left: number, middle: number): string {
+  const label = text(left + SWATCH, middle + 4, clip(unescapeText(trace.name), LONGEST_NAME + 8, 12));
+  return swatch(trace, left, middle) + label;
+}
+
+function swatch(trace: Trace, left: number, middle: number): string {
+  if (trace.type === 'bar') return `<rect x="${left + 8}" y="${middle - 6}" width="14" height="12" ${barFill(trace)}/>`;
+  if (trace.mode === 'markers') {
+    const { symbol, size, color } = trace.marker;
+    const fill = typeof color === 'string' ? color : INK;
+    return `<path fill="${escapeXml(fill)}" d="${markerData(symbol, size, left + 14, middle)}"/>`;
+  }
+  const line = `<path ${stroke(trace.line)} d="M${left} ${middle}h28"/>`;
+  if (trace.marker === undefined) return line;
+  const { symbol, size } = trace.marker;
+  return `${line}<path fill="${escapeXml(trace.line.color)}" d="${markerData(symbol, size, left + 14, middle)}"/>`;
+}
