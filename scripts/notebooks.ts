@@ -15,8 +15,9 @@ Executes the notebooks whose names begin with NAME (all of them without one; a p
 kernel of its own, and fails when any cell raised, was aborted or skipped, ran too long, left an error behind that nobody
 awaited, or killed its kernel. A cell tagged raises-exception has to raise.
 
+  --full              train as the papers did, for minutes to hours (default: a few minutes a chapter)
   --jobs N            notebooks at a time (default: as many as cores)
-  --timeout S         seconds that one notebook may take (default: 600)
+  --timeout S         seconds that one notebook may take (default: 600, with --full 14400)
   --cell-timeout S    seconds that one cell may take (default: as --timeout)
   --out DIR           where the executed copies, the pages and report.json go (default: build/notebooks)
   --kernel NAME       another kernelspec (default: tslab; JUPYTER_PATH is searched too)
@@ -39,6 +40,7 @@ export async function main(args: readonly string[]): Promise<number> {
       'cell-timeout': string,
       out: string,
       kernel: string,
+      full: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
   });
@@ -46,7 +48,7 @@ export async function main(args: readonly string[]): Promise<number> {
     console.log(help);
     return 0;
   }
-  const timeout = positive('timeout', values.timeout, 600);
+  const timeout = positive('timeout', values.timeout, values.full ? 14_400 : 600);
   const options = {
     jobs: positive('jobs', values.jobs, os.availableParallelism()),
     timeout,
@@ -61,7 +63,11 @@ export async function main(args: readonly string[]): Promise<number> {
   const ours = path.join(venv, 'share/jupyter/nbconvert/templates/unrolled');
   const template = fs.existsSync(ours) ? 'unrolled' : 'lab';
   const jupyter = jupyterEnvironment(project);
-  const env = values.kernel === undefined ? jupyter : { ...jupyter, JUPYTER_PATH: process.env.JUPYTER_PATH };
+  const env = {
+    ...jupyter,
+    ...(values.kernel !== undefined && { JUPYTER_PATH: process.env.JUPYTER_PATH }),
+    ...(values.full && { UNROLLED_PROFILE: 'full' }),
+  };
   const { exitCode, report } = await runNotebooks(files, { ...options, python, template, env });
   console.log(`Executed copies, pages and ${path.basename(report)}: ${path.relative(process.cwd(), options.out)}`);
   return exitCode;

@@ -67,6 +67,13 @@ describe('notebooks', { timeout: 200_000 }, () => {
     expect(fs.readdirSync(out).sort()).toEqual(['fails.html', 'fails.ipynb', 'report.json']);
   });
 
+  it('hands the kernel the full profile with --full, and none without', () => {
+    const file = put('profile.ipynb', "if (process.env.UNROLLED_PROFILE !== 'full') throw new Error('quick');");
+    const out = path.join(folder, 'profile');
+    expect(command('notebooks.ts', file, '--out', out, '--full').out).toContain('1 passed, 0 failed');
+    expect(command('notebooks.ts', file, '--out', out).out).toContain('Error: quick');
+  });
+
   it.each([
     [['nothing-like-it'], /No notebook is called nothing-like-it: .* There are: /],
     [['--jobs', 'many'], /--jobs is "many": expected a whole number above 0\./],
