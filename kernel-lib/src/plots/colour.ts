@@ -1,4 +1,4 @@
-import { kindOf } from './arguments';
+import { checkScale, kindOf } from './arguments';
 import { DIVERGING, SEQUENTIAL } from './colour-scale';
 import { extent, rounder } from './round';
 import { linearScale, logScale } from './svg-scale';
@@ -15,24 +15,45 @@ export interface Colour {
   readonly diverging?: boolean;
 }
 
+/** What the caller's options are called in a sentence. */
+type Names = Readonly<Record<keyof Colour, string>>;
+
 /** @throws TypeError in one sentence: no label, an unknown scale, a diverging scale that is logarithmic. */
-export function checkColour(argument: string, colour: unknown): Required<Colour> {
-  const { label, scale = 'linear', diverging = false } = (colour ?? {}) as Partial<Record<keyof Colour, unknown>>;
+export function checkColour(
+  caller: string,
+  given: Readonly<Partial<Record<keyof Colour, unknown>>>,
+  names: Names,
+): Required<Colour> {
+  const { label, diverging = false } = given;
   if (typeof label !== 'string' || label.trim() === '') {
     throw new TypeError(
-      `${argument}.label is ${kindOf(label)}; a reader needs to know what the colours measure: give a non-empty text.`,
+      `${caller}: ${names.label} is ${kindOf(label)}; a reader needs to know what the colours measure: give a non-empty text.`,
     );
   }
-  if (scale !== 'linear' && scale !== 'log') {
-    throw new TypeError(`${argument}.scale is ${kindOf(scale)}; expected 'linear' or 'log'.`);
-  }
+  const scale = checkScale(`${caller}: ${names.scale}`, given.scale);
   if (typeof diverging !== 'boolean' || (diverging && scale === 'log')) {
     const got = diverging === true ? 'true on a logarithmic scale' : kindOf(diverging);
     throw new TypeError(
-      `${argument}.diverging is ${got}; expected true or false, and false where the scale is 'log'.`,
+      `${caller}: ${names.diverging} is ${got}; expected true or false, and false where the scale is 'log'.`,
     );
   }
   return { label, scale, diverging };
+}
+
+/** What figures with a value for each place say of it. */
+export interface ZOptions {
+  /** What the values are, with their unit: beside the colour bar. */
+  readonly z: string;
+  /** Default linear. On a logarithmic scale what is not positive has no colour. */
+  readonly zScale?: Scale;
+  /** Blue below zero, white at zero, vermilion above, as far on either side. Default false: dark to bright. */
+  readonly diverging?: boolean;
+}
+
+/** @throws TypeError in one sentence, as `checkColour` does. */
+export function checkZ(caller: string, { z, zScale, diverging }: ZOptions): Required<Colour> {
+  const given = { label: z, scale: zScale, diverging };
+  return checkColour(caller, given, { label: 'z', scale: 'zScale', diverging: 'diverging' });
 }
 
 /** The value as the colour axis counts: itself, or its power of ten; NaN for what has no colour. */

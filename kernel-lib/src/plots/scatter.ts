@@ -29,6 +29,8 @@ export interface ScatterOptions extends Titles {
   readonly unitCircle?: boolean;
 }
 
+const COLOUR = { label: 'colour.label', scale: 'colour.scale', diverging: 'colour.diverging' };
+
 interface Checked extends Points {
   /** As the colour axis counts; undefined where the figure has none. */
   readonly value: readonly number[] | undefined;
@@ -60,7 +62,7 @@ export function scatter(clouds: Readonly<Record<string, Cloud>>, options: Scatte
       'plots.scatter: got a logarithmic axis with equal or unitCircle; expected linear axes for them.',
     );
   }
-  const colour = options.colour && checkColour('plots.scatter: colour', options.colour);
+  const colour = options.colour && checkColour('plots.scatter', options.colour, COLOUR);
   const read = checkRecord('plots.scatter', 'clouds', clouds).map(([name, cloud]) =>
     readCloud(name, cloud, { xScale, yScale, colour }),
   );

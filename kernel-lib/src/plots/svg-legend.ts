@@ -50,6 +50,7 @@ function entry(trace: Trace, left: number, middle: number): string {
 }
 
 function swatch(trace: Trace, left: number, middle: number): string {
+  if (trace.type === 'heatmap') return '';
   if (trace.type === 'bar') return `<rect x="${left + 8}" y="${middle - 6}" width="14" height="12" ${barFill(trace)}/>`;
   if (trace.mode === 'markers') {
     const { symbol, size, color } = trace.marker;

@@ -1,4 +1,5 @@
 import { extent } from './round';
+import { cellMarks } from './svg-cells';
 import { COLOUR_BAR, colourBar } from './svg-colour';
 import { axisTitles, clip, grid, INK, text, WIDTH, type Box } from './svg-frame';
 import { legend, legendRow, legendSize } from './svg-legend';
@@ -6,7 +7,7 @@ import { barMarks, lineMarks, patternDefinition } from './svg-marks';
 import { pointMarks } from './svg-points';
 import { categoryScale, evenUnits, linearScale, logScale, padded, type Span, type SvgScale } from './svg-scale';
 import { escapeXml, unescapeText } from './text';
-import type { Axis, BarTrace, Layout, LineTrace, PointTrace, Trace } from './trace';
+import type { Axis, BarTrace, HeatmapTrace, Layout, LineTrace, PointTrace, Trace } from './trace';
 
 const HEIGHT = 400;
 const LEGEND_ROW = 26;
@@ -32,6 +33,7 @@ export function svg(data: readonly Trace[], layout: Layout, description: string)
     `<rect width="${WIDTH}" height="${height}" fill="#fff"/>`,
     text(box.left, 28, title, 'font-size="17"'),
     subtitle ? text(box.left, 48, clip(unescapeText(subtitle), WIDTH - box.left, 12)) : '',
+    layout.plot_bgcolor ? ground(layout.plot_bgcolor, box) : '',
     grid(x, y, box),
     marks(data, x, y, layout),
     axisTitles(layout, box),
@@ -46,6 +48,10 @@ function isBar(trace: Trace): trace is BarTrace {
   return trace.type === 'bar';
 }
 
+function isCells(trace: Trace): trace is HeatmapTrace {
+  return trace.type === 'heatmap';
+}
+
 function isPlane(trace: Trace): trace is LineTrace | PointTrace {
   return trace.type === 'scatter';
 }
@@ -54,8 +60,12 @@ function scales(data: readonly Trace[], { xaxis, yaxis }: Layout, box: Box): { x
   const [across, up] = [[box.left, box.right] as const, [box.bottom, box.top] as const];
   const labels = data.find(isBar)?.x;
   if (labels) {
-    const values = extent([0, ...data.flatMap((trace) => trace.y)]) ?? [0, 1];
+    const values = extent([0, ...data.filter(isBar).flatMap((trace) => trace.y)]) ?? [0, 1];
     return { x: categoryScale(labels.map(unescapeText), across, 40), y: linearScale(values, up, 6) };
+  }
+  const cells = data.find(isCells);
+  if (cells) {
+    return { x: cellScale(cells.x, across, 7), y: cellScale(cells.y, [box.top, box.bottom], 6) };
   }
   const plane = data.filter(isPlane);
   const marked = plane.some((trace) => trace.marker !== undefined);
@@ -73,6 +83,20 @@ function scales(data: readonly Trace[], { xaxis, yaxis }: Layout, box: Box): { x
   return { x: scale(even.x, xaxis, across, 7), y: scale(even.y, yaxis, up, 6) };
 }
 
+/** From half a cell before the first to half a cell after the last. */
+function cellScale(places: HeatmapTrace['x'], span: Span, ticks: number): SvgScale {
+  const [first, last] = [places[0], places.at(-1)];
+  if (typeof first !== 'number' || typeof last !== 'number') {
+    return categoryScale(
+      places.map((label) => unescapeText(String(label))),
+      span,
+      16,
+    );
+  }
+  const half = (last - first) / (places.length - 1) / 2;
+  return linearScale([first - half, last + half], span, ticks);
+}
+
 function domain(values: readonly (number | null)[], { type }: Axis, air: number): Span {
   const kind = type === 'log' ? 'log' : 'linear';
   return padded(extent(values) ?? (kind === 'log' ? [1, 10] : [0, 1]), air, kind);
@@ -87,7 +111,12 @@ function marks(data: readonly Trace[], x: SvgScale, y: SvgScale, { coloraxis }: 
   const others = data.filter(isPlane).map((trace) => {
     return trace.mode === 'markers' ? pointMarks(trace, x, y, coloraxis) : lineMarks(trace, x, y);
   });
-  return [...bars, ...others].join('');
+  const cells = data.filter(isCells).map((trace) => (coloraxis ? cellMarks(trace, x, y, coloraxis) : ''));
+  return [...cells, ...bars, ...others].join('');
+}
+
+function ground(colour: string, { left, right, top, bottom }: Box): string {
+  return `<path fill="${escapeXml(colour)}" d="M${left} ${top}H${right}V${bottom}H${left}z"/>`;
 }
 
 function definitions(data: readonly Trace[]): string {

@@ -11,6 +11,9 @@ export const PALETTE: readonly string[] = ['#0072B2', '#D55E00', '#009E73', '#CC
 /** Reference lines: a grey that is legible on white and on the dark theme, and belongs to no series. */
 export const REFERENCE_COLOUR = '#808080';
 
+/** Cells without a value: no colour of either scale, on white and on the dark theme. */
+export const GAP_COLOUR = '#b3b3b3';
+
 /** Reference lines are told apart by their dashes. */
 const REFERENCE_DASHES: readonly Dash[] = ['dot', 'longdashdot', 'dash'];
 
@@ -63,16 +66,18 @@ interface LayoutOptions {
   readonly coloraxis?: ColourAxis;
   /** A unit is as long upwards as sideways. */
   readonly equal?: boolean;
+  /** The vertical axis runs from the top down. */
+  readonly downwards?: boolean;
 }
 
 /** The layout that every figure shares. */
 export function layoutOf(options: LayoutOptions): Layout {
-  const { title, x, y, xType, yType, showlegend, notes, coloraxis, equal = false } = options;
+  const { title, x, y, xType, yType, showlegend, notes, coloraxis, equal = false, downwards = false } = options;
   const subtitle = notes.length > 0 ? { subtitle: { text: escapeText(notes.join(' ')) } } : {};
   return {
     title: { text: escapeText(title), x: 0, xref: 'paper', ...subtitle },
     xaxis: axis(x, xType),
-    yaxis: { ...axis(y, yType), ...(equal && { scaleanchor: 'x' }) },
+    yaxis: { ...axis(y, yType), ...(equal && { scaleanchor: 'x' }), ...(downwards && { autorange: 'reversed' }) },
     height: 400,
     margin: { l: 60, r: 20, t: notes.length > 0 ? 80 : 60, b: 55 },
     font: { family: FONT_FAMILY, size: 13 },

@@ -45,8 +45,19 @@ export interface PointTrace {
   readonly hovertemplate: string;
 }
 
+/** One coloured cell for each row and column; `null` is a cell left grey. */
+export interface HeatmapTrace {
+  readonly type: 'heatmap';
+  readonly name: string;
+  readonly x: readonly string[] | readonly number[];
+  readonly y: readonly string[] | readonly number[];
+  readonly z: readonly (readonly (number | null)[])[];
+  readonly coloraxis: 'coloraxis';
+  readonly hovertemplate: string;
+}
+
 /** One series, as plotly draws it. */
-export type Trace = LineTrace | PointTrace | BarTrace;
+export type Trace = LineTrace | PointTrace | BarTrace | HeatmapTrace;
 
 export interface Axis {
   readonly title: { readonly text: string };
@@ -56,6 +67,8 @@ export interface Axis {
   readonly exponentformat: 'power';
   /** A unit is as long on this axis as on that one. */
   readonly scaleanchor?: 'x';
+  /** The first place is on top, as the first row of a matrix is. */
+  readonly autorange?: 'reversed';
 }
 
 /** What colours stand for: values from `cmin` to `cmax` (on a logarithmic scale their powers of ten), and the bar that says so. */
@@ -90,6 +103,8 @@ export interface Layout {
   readonly showlegend: boolean;
   readonly barmode?: 'group';
   readonly coloraxis?: ColourAxis;
+  /** Seen where a cell has no value. */
+  readonly plot_bgcolor?: string;
   /** Below the axes, where a colour bar stands beside them. */
   readonly legend?: { readonly orientation: 'h'; readonly y: number };
 }
