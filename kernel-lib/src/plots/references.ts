@@ -16,11 +16,11 @@ interface Scales {
 /** @throws TypeError or RangeError naming the first reference line that cannot be drawn. */
 export function referenceTraces(
   caller: string,
-  references: readonly Reference[] = [],
+  references: readonly Reference[] | undefined,
   points: readonly Points[],
   scales: Scales,
 ): readonly LineTrace[] {
-  return references.map((reference, index) => {
+  return (references ?? []).map((reference, index) => {
     return referenceTrace(checkReference(`${caller}: references[${index}]`, reference, scales), index, points);
   });
 }

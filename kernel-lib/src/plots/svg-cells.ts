@@ -1,14 +1,14 @@
 import { colourLevel, levelColour } from './svg-colour';
 import { tenth } from './svg-marks';
 import type { SvgScale } from './svg-scale';
-import type { ColourAxis, HeatmapTrace } from './trace';
+import type { ColourAxis, ContourTrace, HeatmapTrace } from './trace';
 
 /**
  * The cells, those of a colour in one path: in units of a cell, a run of cells is a stroke as thick as a row.
  * Rows and columns are evenly spaced.
  */
 export function cellMarks(
-  { x, y, z }: Pick<HeatmapTrace, 'x' | 'y' | 'z'>,
+  { x, y, z }: Pick<HeatmapTrace | ContourTrace, 'x' | 'y' | 'z'>,
   xs: SvgScale,
   ys: SvgScale,
   axis: ColourAxis,

@@ -1,19 +1,22 @@
 import { CHARACTER, clip, INK, text, WIDTH, type Box } from './svg-frame';
 import { barFill, markerData, stroke } from './svg-marks';
 import { escapeXml, unescapeText } from './text';
-import type { Trace } from './trace';
+import type { BarTrace, LineTrace, PathTrace, PointTrace } from './trace';
+
+/** The traces that a legend names. */
+export type Named = BarTrace | LineTrace | PathTrace | PointTrace;
 
 const SWATCH = 34;
 const LINE_HEIGHT = 20;
 const LONGEST_NAME = 130;
 
 /** How wide the legend is where it stands beside the axes. */
-export function legendSize(data: readonly Trace[]): number {
+export function legendSize(data: readonly Named[]): number {
   return 24 + SWATCH + Math.min(LONGEST_NAME, Math.max(0, ...data.map(nameWidth)));
 }
 
 /** The series by name beside the axes; what finds no room is counted. */
-export function legend(data: readonly Trace[], { right, top, bottom }: Box): string {
+export function legend(data: readonly Named[], { right, top, bottom }: Box): string {
   const room = Math.max(1, Math.floor((bottom - top) / LINE_HEIGHT));
   const shown = data.length > room ? data.slice(0, room - 1) : data;
   const left = right + 16;
@@ -24,7 +27,7 @@ export function legend(data: readonly Trace[], { right, top, bottom }: Box): str
 }
 
 /** The series by name in one row below the axes, where a colour bar stands beside them. */
-export function legendRow(data: readonly Trace[], { left, bottom }: Box): string {
+export function legendRow(data: readonly Named[], { left, bottom }: Box): string {
   const middle = bottom + 62;
   const parts: string[] = [];
   let at = left;
@@ -40,25 +43,24 @@ export function legendRow(data: readonly Trace[], { left, bottom }: Box): string
   return parts.join('');
 }
 
-function nameWidth({ name }: Trace): number {
+function nameWidth({ name }: Named): number {
   return unescapeText(name).length * 12 * CHARACTER;
 }
 
-function entry(trace: Trace, left: number, middle: number): string {
+function entry(trace: Named, left: number, middle: number): string {
   const label = text(left + SWATCH, middle + 4, clip(unescapeText(trace.name), LONGEST_NAME + 8, 12));
   return swatch(trace, left, middle) + label;
 }
 
-function swatch(trace: Trace, left: number, middle: number): string {
-  if (trace.type === 'heatmap') return '';
+function swatch(trace: Named, left: number, middle: number): string {
   if (trace.type === 'bar') return `<rect x="${left + 8}" y="${middle - 6}" width="14" height="12" ${barFill(trace)}/>`;
   if (trace.mode === 'markers') {
     const { symbol, size, color } = trace.marker;
     const fill = typeof color === 'string' ? color : INK;
     return `<path fill="${escapeXml(fill)}" d="${markerData(symbol, size, left + 14, middle)}"/>`;
   }
-  const line = `<path ${stroke(trace.line)} d="M${left} ${middle}h28"/>`;
+  const line = `<path ${stroke({ ...trace.line, width: 2 })} d="M${left} ${middle}h28"/>`;
   if (trace.marker === undefined) return line;
-  const { symbol, size } = trace.marker;
-  return `${line}<path fill="${escapeXml(trace.line.color)}" d="${markerData(symbol, size, left + 14, middle)}"/>`;
+  const { symbol } = trace.marker;
+  return `${line}<path fill="${escapeXml(trace.line.color)}" d="${markerData(symbol, 6, left + 14, middle)}"/>`;
 }

@@ -1,13 +1,15 @@
 import { extent } from './round';
 import { cellMarks } from './svg-cells';
+import { contourLines } from './svg-contour';
 import { COLOUR_BAR, colourBar } from './svg-colour';
 import { axisTitles, clip, grid, INK, text, WIDTH, type Box } from './svg-frame';
-import { legend, legendRow, legendSize } from './svg-legend';
+import { legend, legendRow, legendSize, type Named } from './svg-legend';
 import { barMarks, lineMarks, patternDefinition } from './svg-marks';
 import { pointMarks } from './svg-points';
 import { categoryScale, evenUnits, linearScale, logScale, padded, type Span, type SvgScale } from './svg-scale';
+import { surfaceMarks } from './svg-surface';
 import { escapeXml, unescapeText } from './text';
-import type { Axis, BarTrace, HeatmapTrace, Layout, LineTrace, PointTrace, Trace } from './trace';
+import type { Axis, BarTrace, ContourTrace, HeatmapTrace, Layout, LineTrace, PointTrace, Trace } from './trace';
 
 const HEIGHT = 400;
 const LEGEND_ROW = 26;
@@ -18,12 +20,12 @@ const LEGEND_ROW = 26;
  */
 export function svg(data: readonly Trace[], layout: Layout, description: string): string {
   const { coloraxis, showlegend } = layout;
+  const named = data.filter(isNamed);
   const below = showlegend && coloraxis !== undefined;
   const height = HEIGHT + (below ? LEGEND_ROW : 0);
-  const beside = coloraxis ? COLOUR_BAR : showlegend ? legendSize(data) : 0;
+  const beside = coloraxis ? COLOUR_BAR : showlegend ? legendSize(named) : 0;
   const subtitle = layout.title.subtitle?.text;
   const box: Box = { left: 70, right: WIDTH - 28 - beside, top: subtitle ? 66 : 48, bottom: HEIGHT - 54 };
-  const { x, y } = scales(data, layout, box);
   const title = unescapeText(layout.title.text);
   const parts = [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" width="${WIDTH}" height="${height}" role="img"`,
@@ -33,30 +35,49 @@ export function svg(data: readonly Trace[], layout: Layout, description: string)
     `<rect width="${WIDTH}" height="${height}" fill="#fff"/>`,
     text(box.left, 28, title, 'font-size="17"'),
     subtitle ? text(box.left, 48, clip(unescapeText(subtitle), WIDTH - box.left, 12)) : '',
-    layout.plot_bgcolor ? ground(layout.plot_bgcolor, box) : '',
-    grid(x, y, box),
-    marks(data, x, y, layout),
-    axisTitles(layout, box),
+    layout.scene && coloraxis ? surfaceMarks(data, layout.scene, coloraxis, box) : plane(data, layout, box),
     coloraxis ? colourBar(coloraxis, box) : '',
-    below ? legendRow(data, box) : showlegend ? legend(data, box) : '',
+    below ? legendRow(named, box) : showlegend ? legend(named, box) : '',
     '</svg>',
   ];
   return parts.join('');
+}
+
+/** What stands between two axes. */
+function plane(data: readonly Trace[], layout: Layout, box: Box): string {
+  const both = scales(data, layout, box);
+  return [
+    layout.plot_bgcolor ? ground(layout.plot_bgcolor, box) : '',
+    grid(both.x, both.y, box),
+    marks(data, both, layout, box),
+    axisTitles(layout, box),
+  ].join('');
+}
+
+/** Whether the legend names the trace. */
+function isNamed(trace: Trace): trace is Named {
+  if (trace.type === 'scatter') return trace.mode === 'markers' || trace.showlegend !== false;
+  return trace.type === 'bar' || trace.type === 'scatter3d';
 }
 
 function isBar(trace: Trace): trace is BarTrace {
   return trace.type === 'bar';
 }
 
-function isCells(trace: Trace): trace is HeatmapTrace {
-  return trace.type === 'heatmap';
+function isCells(trace: Trace): trace is HeatmapTrace | ContourTrace {
+  return trace.type === 'heatmap' || trace.type === 'contour';
 }
 
 function isPlane(trace: Trace): trace is LineTrace | PointTrace {
   return trace.type === 'scatter';
 }
 
-function scales(data: readonly Trace[], { xaxis, yaxis }: Layout, box: Box): { x: SvgScale; y: SvgScale } {
+interface Scales {
+  readonly x: SvgScale;
+  readonly y: SvgScale;
+}
+
+function scales(data: readonly Trace[], { xaxis, yaxis }: Layout, box: Box): Scales {
   const [across, up] = [[box.left, box.right] as const, [box.bottom, box.top] as const];
   const labels = data.find(isBar)?.x;
   if (labels) {
@@ -65,7 +86,8 @@ function scales(data: readonly Trace[], { xaxis, yaxis }: Layout, box: Box): { x
   }
   const cells = data.find(isCells);
   if (cells) {
-    return { x: cellScale(cells.x, across, 7), y: cellScale(cells.y, [box.top, box.bottom], 6) };
+    const down = yaxis.autorange === 'reversed' ? ([box.top, box.bottom] as const) : up;
+    return { x: cellScale(cells.x, across, 7), y: cellScale(cells.y, down, 6) };
   }
   const plane = data.filter(isPlane);
   const marked = plane.some((trace) => trace.marker !== undefined);
@@ -106,13 +128,24 @@ function scale(values: Span, { type }: Axis, span: Span, ticks: number): SvgScal
   return type === 'log' ? logScale(values, span) : linearScale(values, span, ticks);
 }
 
-function marks(data: readonly Trace[], x: SvgScale, y: SvgScale, { coloraxis }: Layout): string {
+function marks(data: readonly Trace[], { x, y }: Scales, { coloraxis }: Layout, box: Box): string {
   const bars = data.filter(isBar).map((trace, index, all) => barMarks(trace, index, all.length, x, y));
   const others = data.filter(isPlane).map((trace) => {
     return trace.mode === 'markers' ? pointMarks(trace, x, y, coloraxis) : lineMarks(trace, x, y);
   });
-  const cells = data.filter(isCells).map((trace) => (coloraxis ? cellMarks(trace, x, y, coloraxis) : ''));
-  return [...cells, ...bars, ...others].join('');
+  const cells = data.filter(isCells).map((trace) => {
+    if (!coloraxis) return '';
+    return cellMarks(trace, x, y, coloraxis) + (trace.type === 'contour' ? contourLines(trace, x, y) : '');
+  });
+  // what runs over a map is cut at its frame
+  const inside = cells.length > 0 ? framed([...cells, ...others].join(''), box) : others.join('');
+  return [...bars, inside].join('');
+}
+
+function framed(content: string, { left, right, top, bottom }: Box): string {
+  const [width, height] = [right - left, bottom - top];
+  const place = `x="${left}" y="${top}" width="${width}" height="${height}"`;
+  return `<svg ${place} viewBox="${left} ${top} ${width} ${height}">${content}</svg>`;
 }
 
 function ground(colour: string, { left, right, top, bottom }: Box): string {

@@ -68,16 +68,37 @@ interface LayoutOptions {
   readonly equal?: boolean;
   /** The vertical axis runs from the top down. */
   readonly downwards?: boolean;
+  /** What the axes show, whatever lies outside. */
+  readonly xRange?: readonly [number, number];
+  readonly yRange?: readonly [number, number];
 }
 
 /** The layout that every figure shares. */
 export function layoutOf(options: LayoutOptions): Layout {
-  const { title, x, y, xType, yType, showlegend, notes, coloraxis, equal = false, downwards = false } = options;
+  const {
+    title,
+    x,
+    y,
+    xType,
+    yType,
+    showlegend,
+    notes,
+    coloraxis,
+    equal = false,
+    downwards = false,
+    xRange,
+    yRange,
+  } = options;
   const subtitle = notes.length > 0 ? { subtitle: { text: escapeText(notes.join(' ')) } } : {};
   return {
     title: { text: escapeText(title), x: 0, xref: 'paper', ...subtitle },
-    xaxis: axis(x, xType),
-    yaxis: { ...axis(y, yType), ...(equal && { scaleanchor: 'x' }), ...(downwards && { autorange: 'reversed' }) },
+    xaxis: { ...axis(x, xType), ...(xRange && { range: xRange }) },
+    yaxis: {
+      ...axis(y, yType),
+      ...(equal && { scaleanchor: 'x' }),
+      ...(downwards && { autorange: 'reversed' }),
+      ...(yRange && { range: yRange }),
+    },
     height: 400,
     margin: { l: 60, r: 20, t: notes.length > 0 ? 80 : 60, b: 55 },
     font: { family: FONT_FAMILY, size: 13 },

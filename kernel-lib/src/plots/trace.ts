@@ -14,6 +14,8 @@ export interface LineTrace {
   readonly x: readonly number[];
   readonly y: readonly (number | null)[];
   readonly line: { readonly color: string; readonly dash: Dash; readonly width: number };
+  readonly showlegend?: false;
+  readonly hoverinfo?: 'skip';
   /** `maxdisplayed`: how many markers a long line carries. */
   readonly marker?: { readonly symbol: Symbol; readonly size: number; readonly maxdisplayed: number };
 }
@@ -56,8 +58,70 @@ export interface HeatmapTrace {
   readonly hovertemplate: string;
 }
 
+/** Heights over a plane, seen from above: z[j][i] at x[i], y[j]. */
+export interface ContourTrace {
+  readonly type: 'contour';
+  readonly name: string;
+  readonly x: readonly number[];
+  readonly y: readonly number[];
+  readonly z: readonly (readonly (number | null)[])[];
+  readonly coloraxis: 'coloraxis';
+  readonly autocontour: false;
+  readonly contours: {
+    readonly start: number;
+    readonly end: number;
+    readonly size: number;
+    readonly coloring: 'heatmap';
+  };
+  readonly line: { readonly color: string; readonly width: number };
+  readonly hovertemplate: string;
+}
+
+/** Heights over a plane, in space: z[j][i] at x[i], y[j]. */
+export interface SurfaceTrace {
+  readonly type: 'surface';
+  readonly name: string;
+  readonly x: readonly number[];
+  readonly y: readonly number[];
+  readonly z: readonly (readonly (number | null)[])[];
+  readonly coloraxis: 'coloraxis';
+  readonly hovertemplate: string;
+}
+
+/** A path in space; `null` is a gap. */
+export interface PathTrace {
+  readonly type: 'scatter3d';
+  readonly mode: 'lines+markers';
+  readonly name: string;
+  readonly x: readonly (number | null)[];
+  readonly y: readonly (number | null)[];
+  readonly z: readonly (number | null)[];
+  readonly line: LineTrace['line'];
+  readonly marker: { readonly symbol: 'circle' | 'square' | 'diamond'; readonly size: number };
+}
+
 /** One series, as plotly draws it. */
-export type Trace = LineTrace | PointTrace | BarTrace | HeatmapTrace;
+export type Trace = LineTrace | PointTrace | BarTrace | HeatmapTrace | ContourTrace | SurfaceTrace | PathTrace;
+
+interface SceneAxis {
+  readonly title: { readonly text: string };
+}
+
+/** The axes of a figure in space, and from where it is seen at first. */
+export interface Scene {
+  readonly xaxis: SceneAxis;
+  readonly yaxis: SceneAxis;
+  readonly zaxis: SceneAxis & {
+    readonly tickvals: readonly number[];
+    readonly ticktext: readonly string[];
+    readonly range: readonly [number, number];
+  };
+  readonly camera: {
+    readonly eye: { readonly x: number; readonly y: number; readonly z: number };
+    readonly projection: { readonly type: 'orthographic' };
+  };
+  readonly aspectmode: 'cube';
+}
 
 export interface Axis {
   readonly title: { readonly text: string };
@@ -69,6 +133,7 @@ export interface Axis {
   readonly scaleanchor?: 'x';
   /** The first place is on top, as the first row of a matrix is. */
   readonly autorange?: 'reversed';
+  readonly range?: readonly [number, number];
 }
 
 /** What colours stand for: values from `cmin` to `cmax` (on a logarithmic scale their powers of ten), and the bar that says so. */
@@ -103,6 +168,8 @@ export interface Layout {
   readonly showlegend: boolean;
   readonly barmode?: 'group';
   readonly coloraxis?: ColourAxis;
+  /** For figures in space, which have no other axes. */
+  readonly scene?: Scene;
   /** Seen where a cell has no value. */
   readonly plot_bgcolor?: string;
   /** Below the axes, where a colour bar stands beside them. */
