@@ -13,3 +13,6 @@ export { heatmap, type HeatmapOptions } from './heatmap';
 export { contour, type ContourOptions } from './contour';
 export type { Landscape } from './landscape';
 export { surface, type SurfaceOptions } from './surface';
+export type { Picture } from './picture';
+export { timeline, type TimelineEntry } from './timeline';
+export { unrolled, type UnrolledOptions } from './unrolled';
