@@ -37,7 +37,7 @@ export interface GatesPicture extends Displayable {
 /** As many as stand side by side and can still be read. */
 const MOST_STEPS = 16;
 const HEIGHT = 300;
-const LEFT = 96;
+const LEFT = 104;
 /** What has the largest sensitivity, red, green and blue. */
 const DARK = [8, 48, 107];
 const ROWS = { h: 86, o: 122, c: 158, i: 194, x: 230, t: 258 };
@@ -101,13 +101,14 @@ function checkSteps(steps: Steps): void {
 function svg(steps: Steps, { title, shade }: GatesOptions, description: string): string {
   const { length } = steps.i;
   const width = Math.min(80, (WIDTH - LEFT - 20) / length);
-  const radius = Math.min(15, width * 0.36);
+  const radius = Math.min(15, width * 0.31);
   const largest = Math.max(...steps.c, ...steps.h) || 1;
   const columns = steps.i.map((i, t) => {
     const x = LEFT + (t + 0.5) * width;
+    const before = t === 0 ? width / 2 : width;
     const [o = 0, f = 0, c = 0, h = 0] = [steps.o[t], steps.f[t], steps.c[t], steps.h[t]];
     return [
-      `<path stroke="#999" d="M${tenth(x)} ${ROWS.x - radius}V${ROWS.h + radius}M${tenth(x - width)} ${ROWS.c}h${tenth(width)}"/>`,
+      `<path stroke="#999" d="M${tenth(x)} ${ROWS.x - radius}V${ROWS.h + radius}M${tenth(x - before)} ${ROWS.c}h${tenth(before)}"/>`,
       gate(x, ROWS.o, o),
       gate(x, ROWS.i, i),
       gate(x - width / 2, ROWS.c, f),
