@@ -19,6 +19,7 @@ const names = [
   'bench',
   'bench-kernel',
   'bench-optimizers',
+  'paper-bench',
 ];
 
 /**
