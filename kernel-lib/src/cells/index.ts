@@ -111,6 +111,16 @@ export {
   type SlstmState,
 } from './slstm';
 
+export {
+  stackRnnWith,
+  type StackRnnCell,
+  type StackRnnForm,
+  type StackRnnGates,
+  type StackRnnOptions,
+  type StackRnnParams,
+  type StackRnnState,
+} from './stack-rnn';
+
 /** The simple recurrent networks, and what is simpler or newer than the LSTM and the GRU, by their names. */
 export interface OtherCells {
   readonly rnn: RnnCell;
