@@ -41,6 +41,35 @@ describe('an unrolled network', () => {
     expect(texts(unrolled({ title: 'Long', inputs: steps, outputs: steps })).at(-1)).toBe('h₁₂');
   });
 
+  /** How far each arrow goes, to the right and upwards. */
+  const ways = (drawn: Picture): [number, number][] =>
+    arrows(drawn).map((d) => {
+      const [, x1 = NaN, y1 = NaN, x2 = NaN, y2 = NaN] = (/^M(\S+) (\S+)L([\d.]+) ([\d.]+)/.exec(d) ?? []).map(Number);
+      return [x2 - x1, y1 - y2];
+    });
+
+  test('of several rows is a stack: each row reads the one below, and the highest is asked', () => {
+    const rows = [{ state: 'a' }, { state: 'b' }, { state: 'c' }];
+    const stack = unrolled({ title: 'Stack', inputs: ['x', 'y'], outputs: [null, 'z'], rows });
+    expect(texts(stack)).toEqual(['Stack', 'x', 'a₁', 'b₁', 'c₁', 'y', 'a₂', 'b₂', 'c₂', 'z']);
+    expect(ways(stack).filter(([right]) => right === 26)).toHaveLength(3);
+    expect(ways(stack).filter(([right, up]) => right === 0 && up === 40)).toHaveLength(7);
+    expect(stack.description).toContain('rows of states a, b, c, each reads the one before it;');
+  });
+
+  test('of two directions has arrows both ways, and both rows read and are asked', () => {
+    const rows = [{ state: 'f' }, { state: 'b', reverse: true }];
+    const both = unrolled({ title: 'Both', inputs: ['x', 'y'], outputs: ['u', 'v'], rows, reads: 'inputs' });
+    expect(
+      ways(both)
+        .map(([right]) => right)
+        .filter((right) => right !== 0),
+    ).toEqual([26, -26]);
+    const upwards = ways(both).flatMap(([right, up]) => (right === 0 ? [up] : []));
+    expect(upwards).toEqual([40, 110, 110, 40, 40, 110, 110, 40]);
+    expect(both.description).toContain('rows of states f, b from the right, all read the inputs;');
+  });
+
   test.each<[object, string]>([
     [{ title: '', inputs: ['x'], outputs: ['y'] }, 'plots.unrolled: title is an empty text; say what is seen'],
     [
@@ -51,6 +80,18 @@ describe('an unrolled network', () => {
     [
       { title: 't', inputs: ['x'], outputs: ['y', 'z'] },
       'plots.unrolled: got 1 inputs and 2 outputs; expected one of each',
+    ],
+    [
+      { title: 't', inputs: ['x'], outputs: ['y'], rows: [] },
+      'plots.unrolled: rows is an array of 0; expected one { state }',
+    ],
+    [
+      { title: 't', inputs: ['x'], outputs: ['y'], reads: 'all' },
+      'plots.unrolled: reads is the text "all"; expected \'below\' or',
+    ],
+    [
+      { title: 't', inputs: ['x'], outputs: ['y'], reads: 'inputs', rows: [1, 2, 3].map(() => ({ state: 'h' })) },
+      'plots.unrolled: got 3 rows that read the inputs; expected two at most.',
     ],
   ])('%j is refused in one sentence', (options, sentence) => {
     expect(() => unrolled(options as never)).toThrow(sentence);

@@ -15,4 +15,4 @@ export type { Landscape } from './landscape';
 export { surface, type SurfaceOptions } from './surface';
 export type { Picture } from './picture';
 export { timeline, type TimelineEntry } from './timeline';
-export { unrolled, type UnrolledOptions } from './unrolled';
+export { unrolled, type StateRow, type UnrolledOptions } from './unrolled';
