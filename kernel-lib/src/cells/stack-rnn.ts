@@ -65,7 +65,7 @@ export function stackRnnWith({ depth, seen = 2 }: StackRnnForm): StackRnnCell {
       tf.Tensor2D,
       tf.Tensor2D,
     ];
-    return { push, pop, value: tf.sigmoid<tf.Tensor2D>(h.matMul<tf.Tensor2D>(Whs)) };
+    return { push, pop, value: tf.sigmoid(tf.matMul<tf.Tensor2D>(h, Whs)) };
   };
   return {
     name: `stack rnn (depth ${depth}${seen === 2 ? '' : `, seen ${seen}`})`,

@@ -42,12 +42,16 @@ the team is not awful / the team is awful
 * the food is not awful / the food is awful
 we are happy / we are not happy
 we are not sad / we are sad
-they are happy / they are not happy
-* they are not sad / they are sad
-we never lose / we lose
-they never lose / they lose
+they are calm / they are not calm
+they are not angry / they are angry
+* they are happy / they are not happy
+* we are not angry / we are angry
 we win / we never win
-* they win / they never win`,
+we never lose / we lose
+you succeed / you never succeed
+you never fail / you fail
+* you win / you never win
+* we never fail / we fail`,
     coinage: `
 a joyful day / a joyless day
 a hopeful song / a hopeless song
@@ -83,18 +87,20 @@ a helpful friend / a helpless friend
     negation: `
 电影 好看 / 电影 不 好看
 电影 不 难看 / 电影 难看
-书 好看 / 书 不 好看
+戏 好看 / 戏 不 好看
+戏 不 难看 / 戏 难看
+书 精彩 / 书 不 精彩
+书 不 无聊 / 书 无聊
+课 精彩 / 课 不 精彩
+课 不 无聊 / 课 无聊
 * 书 不 难看 / 书 难看
-菜 好吃 / 菜 不 好吃
-菜 不 难吃 / 菜 难吃
-面 好吃 / 面 不 好吃
-* 面 不 难吃 / 面 难吃
-歌 好听 / 歌 不 好听
-歌 不 难听 / 歌 难听
-曲子 不 难听 / 曲子 难听
-* 曲子 好听 / 曲子 不 好听
+* 电影 精彩 / 电影 不 精彩
+* 戏 不 无聊 / 戏 无聊
 网速 给力 / 网速 不 给力
-队友 给力 / 队友 不 给力`,
+网速 不 卡 / 网速 卡
+队友 靠谱 / 队友 不 靠谱
+队友 不 坑 / 队友 坑
+* 队友 给力 / 队友 不 给力`,
     coinage: `
 一 部 神剧 / 一 部 烂剧
 一 首 神曲 / 一 首 烂曲

@@ -19,9 +19,15 @@ export function escapeXml(text: string): string {
   return escapeText(text.replace(NOT_XML, '\u{FFFD}')).replaceAll('"', '&quot;');
 }
 
-/** Symbols that nobody can see, as signs that everybody can: a space, a line break, a tab. */
+/** Symbols that nobody can see, as signs that everybody can: a line break, a tab, a space that does not stand between words. */
 export function visibleLabel(label: string): string {
-  return label.replaceAll(' ', '␣').replaceAll('\n', '↵').replaceAll('\r', '␍').replaceAll('\t', '⇥') || '∅';
+  return (
+    label
+      .replaceAll(/(?<!\S) | (?!\S)/g, '␣')
+      .replaceAll('\n', '↵')
+      .replaceAll('\r', '␍')
+      .replaceAll('\t', '⇥') || '∅'
+  );
 }
 
 /** 1234567 as 1,234,567. */

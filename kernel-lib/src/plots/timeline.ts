@@ -30,7 +30,7 @@ export function timeline(entries: readonly TimelineEntry[], { title }: { readonl
     throw new TypeError(`plots.timeline: title is ${kindOf(title)}; say what is seen in a non-empty text.`);
   }
   if (!isList(entries)) {
-    throw new TypeError(`plots.timeline: entries is ${kindOf(entries as unknown)}; expected at least one { year, name }.`);
+    throw new TypeError(`plots.timeline: entries is ${kindOf(entries)}; expected at least one { year, name }.`);
   }
   let y = 62;
   const first = y;
