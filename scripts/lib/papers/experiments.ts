@@ -12,7 +12,7 @@ export const experiments: readonly Experiment[] = [
   reluGradient,
   order1997,
   adding1997,
-  addingToday,
+  ...addingToday,
   ...order2013,
   ...adding2015,
 ];

@@ -5,8 +5,7 @@ import { wilson } from './wilson.ts';
 export function figure(value: number): string {
   if (!Number.isFinite(value)) return 'not finite';
   if (Number.isInteger(value) || Math.abs(value) >= 10_000) return Math.round(value).toLocaleString('en');
-  const digits = Math.abs(value) >= 1e-3 ? String(Number(value.toPrecision(4))) : value.toExponential(2);
-  return digits;
+  return Math.abs(value) >= 1e-3 ? String(Number(value.toPrecision(4))) : value.toExponential(2);
 }
 
 /** The results as a page: the table, one line for every run, what differs from the papers, and the machine. */
@@ -71,7 +70,7 @@ function remark({ source, differs }: Experiment): string {
   return differs === undefined ? `${source}.` : `${source}. ${differs}`;
 }
 
-function runsTable({ runs, name }: Result): string {
+function runsTable({ runs }: Result): string {
   const keys = names({ runs });
   const rows = runs.map((run) => [
     String(run.seed),
@@ -79,7 +78,7 @@ function runsTable({ runs, name }: Result): string {
     ...keys.map((key) => (key in run.figures ? figure(run.figures[key] ?? NaN) : '')),
     `${figure(run.seconds)} s`,
   ]);
-  return name === '' ? '' : markdown(['seed', 'success', ...keys, 'time'], rows);
+  return markdown(['seed', 'success', ...keys, 'time'], rows);
 }
 
 function markdown(head: readonly string[], rows: readonly (readonly string[])[]): string {

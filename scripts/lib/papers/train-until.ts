@@ -3,17 +3,17 @@ import * as train from 'kernel-lib/train';
 
 /** A model, what it learns from, and when it has learnt. */
 export interface Training<P extends train.ParamTree, Batch extends tf.TensorContainer> {
-  /** Disposed when the run is over. */
+  /** Disposed when the run is over, as is the optimizer. */
   readonly params: P;
-  readonly optimizer: train.Optimizer;
+  readonly optimizer: train.RatedOptimizer;
   readonly clipNorm?: number;
   readonly draw: () => Batch;
   readonly loss: (params: P, batch: Batch) => tf.Tensor;
   readonly mostSteps: number;
   /** How often it is asked whether it has learnt. */
   readonly every: number;
-  /** Told the mean loss since it was last asked. */
-  readonly solved: (params: P, meanLoss: number) => boolean;
+  /** Told the mean loss since it was last asked, and whether it is not asked again. */
+  readonly solved: (params: P, meanLoss: number, last: boolean) => boolean;
 }
 
 /** How far a run came. */
@@ -39,8 +39,11 @@ export async function trainUntil<P extends train.ParamTree, Batch extends tf.Ten
       batches: function* () {
         for (let step = 0; step < mostSteps; step++) {
           const batch = draw();
-          yield batch;
-          tf.dispose(batch);
+          try {
+            yield batch;
+          } finally {
+            tf.dispose(batch);
+          }
         }
       },
       onStep: ({ step, loss: now, params: live }) => {
@@ -49,7 +52,7 @@ export async function trainUntil<P extends train.ParamTree, Batch extends tf.Ten
         if (step % every !== 0) return;
         last.meanLoss = sum / every;
         sum = 0;
-        last.solved = solved(live, last.meanLoss);
+        last.solved = solved(live, last.meanLoss, step === mostSteps);
         if (last.solved) end.abort();
       },
     });
@@ -59,6 +62,7 @@ export async function trainUntil<P extends train.ParamTree, Batch extends tf.Ten
     last.meanLoss = NaN;
   } finally {
     disposeTree(params);
+    optimizer.dispose();
   }
   return last;
 }
