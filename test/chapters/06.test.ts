@@ -105,27 +105,27 @@ describe('what the chapter says of trained gates', () => {
     const sources = [
       cell('nailed'),
       shorter,
-      ...['worth', 'trained-gates', 'gate-lines', 'pieces'].map((id) => cell(id)),
+      ...['worth', 'trained-gates', 'gate-lines', 'pieces', 'pieces-seen'].map((id) => cell(id)),
     ];
     const { shown } = await run(cell('task'), ...sources);
-    const rows = shown.find(Array.isArray) as { task: string; gates: string; median: number }[];
+    const rows = shown.find(Array.isArray) as { task: string; gates: string; 'median, %': number }[];
     const of = (task: string, gates: string): number =>
-      rows.find((row) => row.task === task && row.gates === gates)?.median ?? NaN;
+      rows.find((row) => row.task === task && row.gates === gates)?.['median, %'] ?? NaN;
     for (const [task, needed, other] of [
-      ['keep the number', 'z alone', 'r alone'],
-      ['add up', 'r alone', 'z alone'],
+      ['keep the number', 'z', 'r'],
+      ['add up', 'r', 'z'],
     ] as const) {
       expect(of(task, needed)).toBeLessThan(0.5 * of(task, other));
-      expect(of(task, needed)).toBeLessThan(0.5 * of(task, 'no gate (RNN)'));
+      expect(of(task, needed)).toBeLessThan(0.5 * of(task, 'neither'));
     }
-    const [keeper, adder, paths] = shown.filter((value) => typeof value === 'string').map(figures);
-    const [zAtFlags = NaN, zElse = NaN] = keeper ?? [];
+    const said = shown.filter((value) => typeof value === 'string');
+    const [zAtFlags = NaN, zElse = NaN] = figures(said.find((line) => line.includes('keeps a number')));
     expect(zAtFlags).toBeLessThan(zElse - 0.3);
-    const [, , rAtFlags = NaN, rElse = NaN] = adder ?? [];
+    const [, , rAtFlags = NaN, rElse = NaN] = figures(said.find((line) => line.includes('adds up')));
     expect(rAtFlags).toBeLessThan(rElse - 0.2);
-    const [, byZ = NaN, , , byAll = NaN] = paths ?? [];
-    expect(byAll).toBeGreaterThan(0.9);
-    expect(byZ).toBeLessThan(0.5);
+    const [, byZ = NaN, byAll = NaN] = figures(said.find((line) => line.startsWith('The adder, 10 steps')));
+    expect(byZ).toBeLessThan(1);
+    expect(byAll).toBeGreaterThan(30);
   }, 60_000);
 });
 
