@@ -33,7 +33,17 @@ describe('gates', () => {
     expect(fills.filter((fill) => fill === 'rgb(8,48,107)')).toHaveLength(2); // c1 and c2, of 2
     expect(fills.filter((fill) => fill === 'rgb(132,152,181)')).toHaveLength(2); // c3 and h3, half of that
     expect(fills.filter((fill) => fill === 'rgb(255,255,255)')).toHaveLength(2);
-    expect(elements(drawn(kept), 'text').map(({ text }) => text)).toContain('4e-4');
+    const inks = elements(drawn(kept), 'text').map(({ text, attributes }) => [text, attributes.fill]);
+    expect(inks).toContainEqual(['4e-4', '#333']);
+    expect(inks.filter(([, ink]) => ink === '#fff')).toEqual([
+      ['2', '#fff'],
+      ['2', '#fff'],
+    ]); // on a dark ground
+  });
+
+  test('fill the first input alone, from which the sensitivity is taken', () => {
+    const inputs = elements(drawn(kept), 'rect').slice(1);
+    expect(inputs.map(({ attributes }) => attributes.fill)).toEqual(['rgb(8,48,107)', '#fff', '#fff']);
   });
 
   test('stay in their frame with as many steps as there may be', () => {
