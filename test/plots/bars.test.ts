@@ -19,6 +19,11 @@ describe('bars', () => {
     );
   });
 
+  test('a space between words stays a space', () => {
+    const { data } = bars({ solved: [1, 2, 3] }, { ...titles, labels: ['ReLU, identity', 'e ', 'a  b'] });
+    expect(data[0]).toMatchObject({ x: ['ReLU, identity', 'e␣', 'a␣␣b'] });
+  });
+
   test('series differ by pattern as well as by colour', () => {
     const figure = bars({ a: [1], b: [1], c: [1] }, { ...titles, labels: ['h'] });
     const shapes = figure.data.map((trace) => (trace.type === 'bar' ? trace.marker.pattern.shape : undefined));
