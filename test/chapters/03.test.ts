@@ -99,7 +99,7 @@ describe('what the chapter says of the gradient', () => {
   });
 
   it('comes from further back once trained, and there a cut bends it more', async () => {
-    const ids = ['forward', 'v-sum', 'dh', 'sums', 'slip', 'heat-net', 'heat', 'direction'];
+    const ids = ['forward', 'v-sum', 'dh', 'sums', 'slip', 'heat-net', 'heat', 'direction', 'cancel', 'with-cut'];
     const { shown } = await run(...ids.map((id) => cell(id)));
     const told = shown.filter((value) => typeof value === 'string');
     const recent = told.filter((line) => line.includes('last 5 steps'));
@@ -110,14 +110,38 @@ describe('what the chapter says of the gradient', () => {
     expect(five[0]).toBeGreaterThan(40);
     expect(ten[0]).toBeGreaterThan(65);
     expect(ten[1]).toBeLessThan((ten[0] ?? NaN) - 10);
-    const [early, late] = [/is (\S+) untrained/, /, (\S+) trained;/].map((p) => numberIn(told.at(-1), p)) as [
-      number,
-      number,
-    ];
+    const [early, late] = [/is (\S+) untrained/, /, (\S+) trained;/].map((p) =>
+      numberIn(
+        told.find((line) => line.includes('the cosine')),
+        p,
+      ),
+    ) as [number, number];
     expect(early).toBeGreaterThan(0.65);
     expect(early).toBeLessThan(0.99);
     expect(late).toBeLessThan(early - 0.1);
-  });
+
+    const [before, after] = [/keeps (\S+) % untrained/, /, (\S+) % trained/].map((p) =>
+      numberIn(
+        told.find((line) => line.includes('their sum keeps')),
+        p,
+      ),
+    ) as [number, number];
+    expect(after).toBeLessThan(before / 2);
+    const [slip, short, whole] = [1, 5, 40].map((window) =>
+      numberIn(told.at(-1), new RegExp(`windows of ${window}: ([0-9.]+\\d)`)),
+    ) as [number, number, number];
+    expect(slip).toBeLessThan(1);
+    expect(short).toBeGreaterThan(whole);
+    expect(slip).toBeGreaterThan(2 * whole);
+  }, 120_000);
+
+  it('teaches a whispered key when it reaches it, and not from half-way', async () => {
+    const learn = 'show(await learnKey(0.03, 10, 1)); show(await learnKey(0.03, 5, 1));';
+    const { shown } = await run(cell('wall-task'), cell('wall-train'), learn);
+    const [reached, missed] = shown as [number, number];
+    expect(reached).toBeGreaterThan(70);
+    expect(missed).toBeLessThan(45);
+  }, 120_000);
 
   it('does not reach the key from beyond the horizon, not even a little', async () => {
     const { shown } = await run(...['forward', 'v-sum', 'dh', 'wall-task', 'wall-zero'].map((id) => cell(id)));
