@@ -6,7 +6,7 @@ import { pullback } from './pullback';
 
 /** What each step of a sequence makes of small changes. `state` is as wide as all parts of the state side by side. */
 export type StepJacobians = Readonly<{
-  /** ∂s_t/∂s_{t-1} [time, state, state]: element [t, i, j] is how state i after the step answers to state j before it. */
+  /** ∂s_t/∂s_{t-1}, shape [time, state, state]; element [t, i, j] is how state i after the step answers to state j before it. */
   state: tf.Tensor3D;
   /** ∂s_t/∂x_t [time, state, input]. */
   input: tf.Tensor3D;
