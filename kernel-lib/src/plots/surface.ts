@@ -20,6 +20,8 @@ const POINTS_PER_PATH = 200;
 
 /** From where the landscape is seen at first: from the front, a little to the right and from above. */
 const EYE = { x: 0.7, y: -1.15, z: 0.75 };
+/** Without perspective nothing comes nearer, so the sides are drawn longer until the landscape fills its place. */
+const SIZE = { x: 1.4, y: 1.4, z: 1.1 };
 
 /**
  * A landscape in space, to be turned with the pointer; the still picture shows it from one side.
@@ -55,7 +57,13 @@ export function surface(landscape: Landscape, options: SurfaceOptions): Figure {
   const data = [trace, ...paths.map((path, index) => pathTrace(path, index, [trace.x, trace.y]))];
   return figure(
     data,
-    { ...layout, height: 480, scene: sceneOf(options, coloraxis) },
+    {
+      ...layout,
+      height: 520,
+      margin: { ...layout.margin, b: 20 },
+      scene: sceneOf(options, coloraxis),
+      ...(layout.legend && { legend: { ...layout.legend, y: 0 } }),
+    },
     { description, notes: grid.notes },
   );
 }
@@ -67,8 +75,9 @@ function sceneOf({ x, y, z }: SurfaceOptions, { colorbar, cmin, cmax }: ColourAx
     xaxis: { title: { text: escapeText(x) } },
     yaxis: { title: { text: escapeText(y) } },
     zaxis: { title: { text: escapeText(z) }, tickvals, ticktext, range: [cmin, cmax] },
-    camera: { eye: EYE, projection: { type: 'orthographic' } },
-    aspectmode: 'cube',
+    camera: { eye: EYE, center: { x: 0, y: 0, z: -0.1 }, projection: { type: 'orthographic' } },
+    aspectmode: 'manual',
+    aspectratio: SIZE,
   };
 }
 

@@ -117,10 +117,18 @@ export interface Scene {
     readonly range: readonly [number, number];
   };
   readonly camera: {
-    readonly eye: { readonly x: number; readonly y: number; readonly z: number };
+    readonly eye: Vector;
+    readonly center: Vector;
     readonly projection: { readonly type: 'orthographic' };
   };
-  readonly aspectmode: 'cube';
+  readonly aspectmode: 'manual';
+  readonly aspectratio: Vector;
+}
+
+interface Vector {
+  readonly x: number;
+  readonly y: number;
+  readonly z: number;
 }
 
 export interface Axis {
