@@ -28,6 +28,11 @@ describe('gradientCheck', () => {
     expect(worst.relativeError).toBeLessThan(1e-3);
   });
 
+  it('takes larger steps from larger numbers', () => {
+    const { elements } = gradientCheck(({ w }) => w.mul(w).mul(w).sum(), { w: tf.tensor1d([8]) }, { epsilon: 0.1 });
+    expect(elements[0]?.numeric).toBeCloseTo(3 * 8 ** 2 + 0.8 ** 2, 1);
+  });
+
   it.each(anyCells)('passes autodiff through $name', (each) => {
     const params = {
       net: each.init({ inputSize: 3, hiddenSize: 4, rng: rng(4) }),

@@ -183,10 +183,12 @@ describe('of one part of the state', () => {
   const still = Object.fromEntries(Object.entries(open).map(([name, p]) => [name, tf.zerosLike(p)])) as typeof open;
 
   test('the cell of an LSTM keeps the forget gate of itself', () => {
-    const { norms } = jacobianProducts(lstm, still, xs, { part: 'c' });
+    const { norms, steps } = jacobianProducts(lstm, still, xs, { part: 'c' });
     norms.forEach((norm, k) => {
       expect(norm).toBeCloseTo(0.5 ** k, 5);
     });
+    // h hears of c as well: with all parts a step is longer than 1/2
+    for (const step of steps) expect(step).toBeCloseTo(0.5, 5);
     expect(jacobianProducts(lstm, still, xs, { part: 'h' }).norms.slice(1)).toEqual(new Array(6).fill(0));
   });
 
