@@ -4,6 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { SetupError, writeWhole } from 'kernel-lib/setup';
+import { describeMachine } from './lib/machine.ts';
 import { choose, type Machine, type Result, type Results } from './lib/papers/experiment.ts';
 import { experiments } from './lib/papers/experiments.ts';
 import { runAll } from './lib/papers/run-all.ts';
@@ -51,7 +52,7 @@ async function main(args: readonly string[]): Promise<number> {
 
   const before = values.resume ? earlier(file) : undefined;
   const began = performance.now();
-  const machine = before?.machine ?? describeMachine();
+  const machine = before?.machine ?? thisMachine();
   const command = ['npm run paper-bench', ...(args.length > 0 ? ['--', ...args] : [])].join(' ');
   const write = (results: readonly Result[]): Results => {
     const seconds = (before?.seconds ?? 0) + (performance.now() - began) / 1000;
@@ -72,13 +73,8 @@ function earlier(file: string): Results | undefined {
   return fs.existsSync(file) ? (JSON.parse(fs.readFileSync(file, 'utf8')) as Results) : undefined;
 }
 
-function describeMachine(): Machine {
-  const cpus = os.cpus();
-  return {
-    ...{ processor: cpus[0]?.model.trim() ?? 'unknown', cores: cpus.length, system: `${os.platform()} ${os.arch()}` },
-    ...{ load: Number((os.loadavg()[0] ?? 0).toPrecision(3)), node: process.version },
-    date: new Date().toISOString().slice(0, 10),
-  };
+function thisMachine(): Machine {
+  return { ...describeMachine(), load: Number((os.loadavg()[0] ?? 0).toPrecision(3)), node: process.version };
 }
 
 await runScript(import.meta.url, main);

@@ -58,7 +58,7 @@ export function sideBySide(state: State, parts: readonly string[]): tf.Tensor2D 
  *
  * @throws Error for a part that the cell does not carry
  */
-export function columnsOf(state: State, part: string | undefined, argument = 'part'): { from: number; to: number } {
+export function columnsOf(state: State, part: string | undefined): { from: number; to: number } {
   const widths = Object.entries(state).map(([name, { shape }]) => [name, shape[1]] as const);
   if (part === undefined) return { from: 0, to: widths.reduce((sum, [, width]) => sum + width, 0) };
   let from = 0;
@@ -67,5 +67,5 @@ export function columnsOf(state: State, part: string | undefined, argument = 'pa
     from += width;
   }
   const names = widths.map(([name]) => `'${name}'`).join(' or ');
-  throw new Error(`${argument}: got '${part}', expected ${names}; name a part of the state that the cell carries.`);
+  throw new Error(`part: got '${part}', expected ${names}; name a part of the state that the cell carries.`);
 }

@@ -1,4 +1,4 @@
-import { checkScale, kindOf } from './arguments';
+import { checkScale, kindOf, type Titles } from './arguments';
 import { DIVERGING, SEQUENTIAL } from './colour-scale';
 import { extent, rounder } from './round';
 import { linearScale, logScale } from './svg-scale';
@@ -86,6 +86,11 @@ export function colourAxis({ label, scale, diverging }: Required<Colour>, values
 /** What the pointer is told of a colour: plotly has no logarithmic colours, so it is the power of ten. */
 export function colourHover({ label, scale }: Required<Colour>, variable: string): string {
   return `${scale === 'log' ? 'log₁₀ ' : ''}${escapeText(label)}: %{${variable}}`;
+}
+
+/** What the pointer is told of a place and the value `z` there. */
+export function zHover({ x, y }: Pick<Titles, 'x' | 'y'>, colour: Required<Colour>): string {
+  return `${escapeText(x)}: %{x}<br>${escapeText(y)}: %{y}<br>${colourHover(colour, 'z')}<extra></extra>`;
 }
 
 function domain([low, high]: readonly [number, number], diverging: boolean): readonly [number, number] {

@@ -1,5 +1,5 @@
 import { checkTitles, type Titles } from './arguments';
-import { checkZ, colourAxis, colourHover, type ZOptions } from './colour';
+import { checkZ, colourAxis, zHover, type ZOptions } from './colour';
 import { downsample } from './downsample';
 import { figure, type Figure } from './figure';
 import { describeLandscape, heights, readLandscape, readPaths, short, type Landscape, type Path } from './landscape';
@@ -46,7 +46,7 @@ export function contour(landscape: Landscape, options: ContourOptions): Figure {
     autocontour: false,
     contours: { ...levels(coloraxis), coloring: 'heatmap' },
     line: { color: colour.diverging ? '#808080' : '#ffffff', width: 0.7 },
-    hovertemplate: `${escapeText(options.x)}: %{x}<br>${escapeText(options.y)}: %{y}<br>${colourHover(colour, 'z')}<extra></extra>`,
+    hovertemplate: zHover(options, colour),
   };
   const gaps = grid.z.some((row) => row.some(Number.isNaN));
   const layout = layoutOf({

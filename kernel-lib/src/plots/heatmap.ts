@@ -1,5 +1,5 @@
 import { checkTitles, kindOf, type Titles } from './arguments';
-import { checkZ, colourAxis, colourHover, colourValue, type ZOptions } from './colour';
+import { checkZ, colourAxis, zHover, colourValue, type ZOptions } from './colour';
 import { figure, type Figure } from './figure';
 import { blocks, checkCount, checkMatrix, checkPlaces, coarser, mean } from './matrix';
 import { extent, rounder } from './round';
@@ -54,7 +54,7 @@ export function heatmap(z: readonly Values[], options: HeatmapOptions): Figure {
     y,
     z: drawn.z.map((row) => row.map((value) => (Number.isNaN(value) ? null : round(value)))),
     coloraxis: 'coloraxis',
-    hovertemplate: `${escapeText(options.x)}: %{x}<br>${escapeText(options.y)}: %{y}<br>${colourHover(colour, 'z')}<extra></extra>`,
+    hovertemplate: zHover(options, colour),
   };
   const layout = layoutOf({
     ...{ title: options.title, x: options.x, y: options.y, notes, showlegend: false },

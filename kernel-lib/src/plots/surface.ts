@@ -1,5 +1,5 @@
 import { checkTitles, type Titles } from './arguments';
-import { checkZ, colourAxis, colourHover, type ZOptions } from './colour';
+import { checkZ, colourAxis, zHover, type ZOptions } from './colour';
 import { PATH_COLOURS } from './contour';
 import { downsample } from './downsample';
 import { figure, type Figure } from './figure';
@@ -47,7 +47,7 @@ export function surface(landscape: Landscape, options: SurfaceOptions): Figure {
     y: grid.y,
     z: heights(grid.z),
     coloraxis: 'coloraxis',
-    hovertemplate: `${escapeText(options.x)}: %{x}<br>${escapeText(options.y)}: %{y}<br>${colourHover(colour, 'z')}<extra></extra>`,
+    hovertemplate: zHover(options, colour),
   };
   const layout = layoutOf({
     ...{ title: options.title, x: options.x, y: options.y, xType: 'linear', yType: 'linear', notes: grid.notes },

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-node';
-import { checkAtLeast, checkTask, type TaskOptions } from './options';
+import { checkAtLeast, checkFlagRate, checkTask, type TaskOptions } from './options';
 
 /** How long, of how many symbols, and how often one is to be kept. */
 export interface KeepAndForgetOptions extends TaskOptions {
@@ -59,7 +59,5 @@ function checkKeepAndForget(options: Omit<KeepAndForgetOptions, 'rng'>): void {
   const { symbols = 4, flagRate = 0.1 } = options;
   checkTask(options);
   checkAtLeast('symbols', symbols, 2);
-  if (!(flagRate >= 0 && flagRate <= 1)) {
-    throw new Error(`flagRate: got ${flagRate}, expected a number from 0 to 1.`);
-  }
+  checkFlagRate(flagRate);
 }

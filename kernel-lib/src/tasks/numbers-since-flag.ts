@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-node';
-import { checkTask, type TaskOptions } from './options';
+import { checkFlagRate, checkTask, type TaskOptions } from './options';
 
 /** How long, how often the flag is up, and what is to be said. */
 export interface NumbersSinceFlagOptions extends TaskOptions {
@@ -68,7 +68,5 @@ function checkNumbersSinceFlag(options: Omit<NumbersSinceFlagOptions, 'rng'>): v
   if (!known.includes(say)) {
     throw new Error(`say: got '${say}', expected 'first' or 'sum'.`);
   }
-  if (!(flagRate >= 0 && flagRate <= 1)) {
-    throw new Error(`flagRate: got ${flagRate}, expected a number from 0 to 1.`);
-  }
+  checkFlagRate(flagRate);
 }

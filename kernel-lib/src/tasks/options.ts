@@ -22,5 +22,11 @@ export function checkAtLeast(name: string, value: number, least: number): void {
   throw new Error(`${name}: got ${value}, expected an integer of at least ${least}.`);
 }
 
+/** @throws Error unless the share is a number from 0 to 1 */
+export function checkFlagRate(flagRate: number): void {
+  if (flagRate >= 0 && flagRate <= 1) return;
+  throw new Error(`flagRate: got ${flagRate}, expected a number from 0 to 1.`);
+}
+
 /** One of from, from + 1, ..., to, each as likely as the others. */
 export const between = (rng: Rng, from: number, to: number): number => from + rng.integer(to - from + 1);

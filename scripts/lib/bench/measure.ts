@@ -1,5 +1,6 @@
 import os from 'node:os';
 import type { Report } from 'kernel-lib/setup';
+import { describeMachine } from '../machine.ts';
 import { contenders, refusal, startWorker, type Contender, type Present } from './contenders.ts';
 import { interleave, type Timed } from './interleave.ts';
 import { tuple, type Budget, type Case, type Plan, type Sizes } from './plan.ts';
@@ -13,7 +14,6 @@ const reasonOf = (error: unknown): string => (error instanceof Error ? error.mes
 /** Measures all of a plan. What cannot take part is in the results as absent; every process it started has ended. */
 export async function measure(plan: Plan, env: NodeJS.ProcessEnv, report: Report): Promise<Results> {
   const [load = 0] = os.loadavg();
-  const cpus = os.cpus();
   const workers = new Map<string, Present>();
   const absent: Record<string, string> = {};
   try {
@@ -32,10 +32,7 @@ export async function measure(plan: Plan, env: NodeJS.ProcessEnv, report: Report
     }
     const versions = Object.assign({}, ...[...workers.values()].reverse().map((one) => one.versions)) as Results['machine']['versions']; // prettier-ignore
     report.done(`${contenders.length - Object.keys(absent).length} of ${contenders.length}`);
-    const machine = {
-      ...{ processor: cpus[0]?.model.trim() ?? 'unknown', cores: cpus.length, system: `${os.platform()} ${os.arch()}` },
-      ...{ load: rounded(load), date: new Date().toISOString().slice(0, 10), versions },
-    };
+    const machine = { ...describeMachine(), load: rounded(load), versions };
     const present = contenders.filter(({ name }) => !(name in absent));
     const rows = await measureCases('Steps', plan.cases, present, workers, plan.budget, report);
     const growth: GrowthResult[] = [];

@@ -56,17 +56,13 @@ export async function trainUntil<P extends train.ParamTree, Batch extends tf.Ten
         if (last.solved) end.abort();
       },
     });
-    disposeTree(learnt);
+    tf.dispose(learnt);
   } catch (error) {
     if (!(error instanceof train.DivergedError)) throw error;
     last.meanLoss = NaN;
   } finally {
-    disposeTree(params);
+    tf.dispose(params);
     optimizer.dispose();
   }
   return last;
-}
-
-function disposeTree(tree: train.ParamTree): void {
-  tf.dispose(Object.values(tree).flatMap((part) => (part instanceof tf.Tensor ? [part] : Object.values(part))));
 }
