@@ -39,7 +39,11 @@ afterAll(() => {
 
 async function run(program: string, ...args: string[]): Promise<Finished> {
   try {
-    const { stdout, stderr } = await promisify(execFile)(program, args, { cwd: folder, env, maxBuffer: 1e9 });
+    const { stdout, stderr } = await promisify(execFile)(program, args, {
+      ...{ cwd: folder, env, maxBuffer: 1e9 },
+      // a kernel that outlives its tool would hold the pipe open for ever
+      ...{ timeout: 900_000, killSignal: 'SIGKILL' },
+    });
     return { status: 0, out: stdout + stderr };
   } catch (error) {
     const { code, stdout, stderr } = error as { code: number; stdout: string; stderr: string };
@@ -52,6 +56,10 @@ async function throughApi(tool: string): Promise<Map<string, Verdict>> {
   const script = path.join(import.meta.dirname, 'tools.py');
   const halves = [files.filter((_, index) => index % 2 === 0), files.filter((_, index) => index % 2 === 1)];
   const told = await pool(halves, 2, (half) => run(python, script, tool, path.join(folder, tool), ...half));
+  for (const { out } of told) {
+    const stuck = out.indexOf(`${tool} was stuck`);
+    if (stuck >= 0) console.warn(out.slice(stuck));
+  }
   const lines = told.flatMap(({ out }) => out.split('\n').filter((line) => line.startsWith('{"name"')));
   return new Map(lines.map((line) => JSON.parse(line) as Verdict).map((verdict) => [verdict.name, verdict]));
 }
@@ -60,7 +68,7 @@ describe.each(['nbclient', 'nbconvert', 'papermill'])('%s', (tool) => {
   let verdicts: Map<string, Verdict>;
   beforeAll(async () => {
     verdicts = await throughApi(tool);
-  }, 400_000);
+  }, 1_000_000);
 
   it.each(Object.entries(table))('has the right verdict of: %s', (name, { fails, prints }) => {
     const verdict = verdicts.get(slug(name));
@@ -109,7 +117,7 @@ describe('pytest --nbmake', () => {
     const xml = fs.readFileSync(report, 'utf8');
     const found = xml.matchAll(/<testcase [^>]*?name="([\w-]+)(?:\.ipynb)?"[^>]*?(?:\/>|>(.*?)<\/testcase>)/gs);
     cases = new Map([...found].map(([, name = '', body = '']) => [name, body]));
-  }, 400_000);
+  }, 1_000_000);
 
   it.each(Object.entries(table))('has the right verdict of: %s', (name, { fails }) => {
     const body = cases.get(slug(name));
