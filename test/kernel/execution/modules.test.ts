@@ -57,6 +57,17 @@ describe('a package', () => {
     expect(await modules.import('esm/sub')).toMatchObject({ b: 2 });
   });
 
+  it("that only the kernel has is found, in a local file too; the notebook's own comes first", async () => {
+    const { UMAP } = (await modules.import('umap-js')) as { UMAP: new (options: object) => object };
+    expect(new UMAP({})).toBeInstanceOf(UMAP);
+    modules.update([local('maps.ts', 'exports.UMAP = require("umap-js").UMAP;')]);
+    expect((await modules.import('./maps')).UMAP).toBe(UMAP);
+    write('node_modules/umap-js/index.js', 'exports.own = 1;');
+    const nested = new Modules(path.join(folder, 'week-1'));
+    expect(await nested.import('umap-js')).toMatchObject({ own: 1 });
+    await expect(modules.import('./umap-js')).rejects.toThrow("Cannot find module './umap-js'");
+  });
+
   it("that is missing keeps Node's own error, and so does one that throws", async () => {
     await expect(modules.import('not-there')).rejects.toThrow("Cannot find module 'not-there'");
     write('node_modules/throws/index.js', 'throw new RangeError("at load");');

@@ -135,6 +135,17 @@ describe('packages', () => {
     expect(await notebook.run(code)).toBe('hello x');
   });
 
+  it("finds what is installed with the kernel from anywhere, the notebook's own first", () => {
+    const folder = makeFolder({}, false);
+    const elsewhere = new Notebook(folder);
+    const make = `import { UMAP } from 'umap-js';\nconst map: UMAP = new UMAP({ nComponents: 2 });`;
+    expect(elsewhere.messages(make)).toEqual([]);
+    expect(elsewhere.messages(`import { UMAP } from 'umap-js';\nnew UMAP({ nComponents: 'two' });`)).toHaveLength(1);
+    expect(elsewhere.messages(`import './umap-js';`)).toHaveLength(1);
+    write(folder, { 'node_modules/umap-js/index.d.ts': 'export declare const own: number;' });
+    expect(new Notebook(folder).messages(`import { own } from 'umap-js';\nconst one: number = own;`)).toEqual([]);
+  });
+
   it('asks for the types of a package that has none, or for its declaration', async () => {
     write(notebook.folder, {
       'node_modules/bare/package.json': '{ "name": "bare", "main": "index.js" }',

@@ -17,10 +17,19 @@ interface Loaded {
   readonly uses: Set<string>;
 }
 
-/** What cells import: packages as Node finds them from the notebook's folder, and TypeScript files of the person's own. */
+/** A folder from which Node looks for packages. */
+interface Place {
+  readonly require: NodeJS.Require;
+  readonly nativeImport: (specifier: string) => Promise<Namespace>;
+}
+
+/**
+ * What cells import: packages as Node finds them from the notebook's folder, else those that were installed with the kernel
+ * (a course's folder may lie anywhere and still finds `kernel-lib`), and TypeScript files of the person's own.
+ */
 export class Modules {
-  private readonly require: NodeJS.Require;
-  private readonly nativeImport: (specifier: string) => Promise<Namespace>;
+  private readonly besideNotebook: Place;
+  private readonly besideKernel = placeIn(__dirname);
   private readonly scripts = new Map<string, string>();
   private readonly loaded = new Map<string, Loaded>();
   private readonly namespaces = new WeakMap<object, Namespace>();
@@ -28,13 +37,7 @@ export class Modules {
   private readonly connections = new Map<string, (require: NodeJS.Require) => void>();
 
   constructor(private readonly folder: string) {
-    const file = path.join(folder, 'notebook.js');
-    this.require = createRequire(file);
-    const script = new vm.Script('(specifier) => import(specifier)', {
-      filename: file,
-      importModuleDynamically: vm.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
-    });
-    this.nativeImport = script.runInThisContext() as typeof this.nativeImport;
+    this.besideNotebook = placeIn(folder);
   }
 
   /** Says what to do each time a cell has asked for `specifier`, with the `require` that found it. */
@@ -65,12 +68,19 @@ export class Modules {
   async import(specifier: string): Promise<Namespace> {
     const local = this.localFile(specifier, this.folder);
     if (local !== undefined) return this.namespaceOf(this.load(local));
+    const { require, nativeImport } = this.placeOf(specifier, this.besideNotebook);
     try {
-      return this.namespaceOf(this.requirePackage(this.require, specifier));
+      return this.namespaceOf(this.requirePackage(require, specifier));
     } catch (error) {
-      if (!ONLY_IMPORT.has((error as NodeJS.ErrnoException).code ?? '')) throw error;
-      return this.nativeImport(specifier);
+      if (!ONLY_IMPORT.has(codeOf(error))) throw error;
+      return nativeImport(specifier);
     }
+  }
+
+  /** The notebook's own place, unless only the kernel's has the package. */
+  private placeOf<P extends { readonly require: NodeJS.Require }>(specifier: string, own: P): P | Place {
+    if (has(own.require, specifier)) return own;
+    return !/^\.{0,2}(?:\/|$)/.test(specifier) && has(this.besideKernel.require, specifier) ? this.besideKernel : own;
   }
 
   /** `require` as a cell or a local file in `folder` sees it. */
@@ -78,7 +88,8 @@ export class Modules {
     const node = createRequire(path.join(folder, 'notebook.js'));
     const required = (specifier: string): unknown => {
       const local = this.localFile(specifier, folder);
-      if (local === undefined) return this.requirePackage(node, specifier);
+      if (local === undefined)
+        return this.requirePackage(this.placeOf(specifier, { require: node }).require, specifier);
       user?.uses.add(local);
       return this.load(local);
     };
@@ -129,6 +140,30 @@ export class Modules {
     return namespace;
   }
 }
+
+function placeIn(folder: string): Place {
+  const filename = path.join(folder, 'notebook.js');
+  const script = new vm.Script('(specifier) => import(specifier)', {
+    filename,
+    importModuleDynamically: vm.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
+  });
+  return {
+    require: createRequire(filename),
+    nativeImport: script.runInThisContext() as Place['nativeImport'],
+  };
+}
+
+/** Whether the package is installed where `require` looks, which may still not be able to load it. */
+function has(require: NodeJS.Require, specifier: string): boolean {
+  try {
+    require.resolve(specifier);
+    return true;
+  } catch (error) {
+    return codeOf(error) !== 'MODULE_NOT_FOUND';
+  }
+}
+
+const codeOf = (error: unknown): string => (error as NodeJS.ErrnoException).code ?? '';
 
 function isNamespace(value: object): boolean {
   return Object.prototype.toString.call(value) === '[object Module]';

@@ -3,6 +3,7 @@ import path from 'node:path';
 import type ts from 'typescript';
 import type { BoundFile, Checker, Compiler } from './compiler';
 import { SourceFiles } from './files';
+import { resolver, type Resolve } from './resolution';
 
 /** How many files a checker may see before a new one replaces it: it never forgets what it has seen. */
 const ENOUGH = 100;
@@ -34,6 +35,7 @@ export class Project {
   /** Cells that augment a module or the global scope: a checker takes those only when it is made. */
   private augmenting: readonly BoundFile[] = [];
   private program: ts.Program | undefined;
+  private resolve: Resolve;
   private current: Checker | undefined;
   /** A local file lacks something that may have come by now. */
   private incomplete = false;
@@ -59,7 +61,9 @@ export class Project {
       fileExists: (name) => this.files.exists(name),
       readFile: (name) => this.files.textOf(name),
       hasInvalidatedResolutions: (name) => !name.includes('/node_modules/'),
+      resolveModuleNameLiterals: (literals, from) => literals.map(({ text }) => this.resolve(text, from)),
     };
+    this.resolve = this.newResolver();
   }
 
   get checker(): Checker {
@@ -162,7 +166,7 @@ export class Project {
 
   /** Whether a new specifier can be resolved. */
   leadsSomewhere(specifier: string): boolean {
-    const { resolvedModule } = this.ts.resolveModuleName(specifier, this.importsFile, this.options, this.host);
+    const { resolvedModule } = this.newResolver()(specifier, this.importsFile);
     return resolvedModule !== undefined || isBuiltin(specifier);
   }
 
@@ -192,7 +196,12 @@ export class Project {
     return this.program ?? this.rebuild();
   }
 
+  private newResolver(): Resolve {
+    return resolver(this.ts, this.folder, this.options, this.host);
+  }
+
   private rebuild(): ts.Program {
+    this.resolve = this.newResolver();
     const program = this.ts.createProgram(
       [this.importsFile, this.globalsFile, this.ambientFile],
       this.options,
