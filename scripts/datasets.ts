@@ -17,7 +17,8 @@ await runScript(import.meta.url, async (args) => {
   await setUp();
   // only now: the TensorFlow runtime has to be there before kernel-lib loads
   const { datasets } = await import('kernel-lib');
-  const loaders = { nietzsche: datasets.nietzsche, tinyShakespeare: datasets.tinyShakespeare };
+  const { nietzsche, tinyShakespeare, imdb, tangPoems } = datasets;
+  const loaders = { nietzsche, tinyShakespeare, imdb, tangPoems };
   const names = Object.keys(loaders);
   const unknown = args.filter((name) => !names.includes(name));
   if (unknown.length > 0) {

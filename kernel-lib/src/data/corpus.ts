@@ -1,20 +1,26 @@
 import type { Displayable } from '../display';
 
-/** One file that the registry knows, exactly. */
-export interface CorpusEntry {
+/** A file, exactly. */
+export interface CorpusFile {
+  /** Its name in every folder where it is looked for. */
+  readonly file: string;
+  readonly bytes: number;
+  /** In hexadecimal. Whatever has another one is not this file. */
+  readonly sha256: string;
+}
+
+/** One corpus that the registry knows, and its file. */
+export interface CorpusEntry extends CorpusFile {
   /** How it is asked for: `datasets.nietzsche()`. */
   readonly name: string;
   readonly title: string;
   readonly licence: string;
   /** How to cite it. */
   readonly citation: string;
-  /** The file's name in every folder where it is looked for. */
-  readonly file: string;
-  readonly bytes: number;
-  /** In hexadecimal. Whatever has another one is not this corpus. */
-  readonly sha256: string;
-  /** Where it can be downloaded, tried in turn. */
+  /** Where the file can be downloaded, tried in turn. */
   readonly sources: readonly string[];
+  /** A file that holds all of the corpus that is used, and serves where the other is not there. It is never downloaded. */
+  readonly extract?: CorpusFile;
 }
 
 /** A text, and where it comes from. */

@@ -1,69 +1,10 @@
 import { readFile } from 'node:fs/promises';
-import path from 'node:path';
-import { progress } from '../display';
 import { decodeUtf8 } from '../text/utf8';
-import {
-  type Corpus,
-  type CorpusEntry,
-  type CorpusOptions,
-  grouped,
-  MissingCorpusError,
-  WrongCorpusError,
-} from './corpus';
-import { download, remedy } from './download';
-import { downloadFolder, here, isOffline, type Place, places, type Surroundings } from './folders';
+import { type Corpus, type CorpusEntry, type CorpusOptions, grouped, MissingCorpusError } from './corpus';
+import { findCorpus } from './find';
+import { here, type Surroundings } from './folders';
 import { ownSource } from './own-source';
 import { textCorpus } from './text-corpus';
-import { codeOf, sizeOf, whatIsWrong } from './verify';
-
-/** The first place that has the file. A file with the right name and wrong content is an error, never passed over. */
-async function locate(entry: CorpusEntry, where: readonly Place[]): Promise<string | undefined> {
-  for (const { folder, label } of where) {
-    const file = path.join(folder, entry.file);
-    let wrong: string | undefined;
-    try {
-      if ((await sizeOf(file)) === undefined) continue;
-      wrong = await whatIsWrong(file, entry);
-    } catch (error) {
-      throw new WrongCorpusError(
-        `${file} (in ${label}) cannot be read (${codeOf(error) ?? String(error)}): make it readable, or remove it.`,
-        { cause: error },
-      );
-    }
-    if (wrong === undefined) return file;
-    throw new WrongCorpusError(
-      `${file} (in ${label}) is not the registered ${entry.name}: it ${wrong}; replace it with the file from ` +
-        `${entry.sources[0] ?? 'its source'}, or remove it to have it downloaded again.`,
-    );
-  }
-  return undefined;
-}
-
-async function fetchMissing(
-  entry: CorpusEntry,
-  options: CorpusOptions,
-  around: Surroundings,
-  where: readonly Place[],
-): Promise<string> {
-  const folder = downloadFolder(around);
-  if ((options.offline ?? false) || isOffline(around)) {
-    const why = options.offline ? 'offline is set' : 'UNROLLED_OFFLINE is set';
-    throw new MissingCorpusError(
-      `${entry.file} is not in ${where.map((place) => place.folder).join(', ')}, and nothing is downloaded because ${why}; ${remedy(entry, folder)}`,
-    );
-  }
-  const { onProgress, signal, timeoutMs } = options;
-  const bar = onProgress === undefined ? progress(Math.ceil(entry.bytes / 1000), `${entry.file}, kB`) : undefined;
-  try {
-    return await download(entry, folder, {
-      onProgress: onProgress ?? ((bytes): void => bar?.update(Math.ceil(bytes / 1000))),
-      ...(signal === undefined ? {} : { signal }),
-      ...(timeoutMs === undefined ? {} : { timeoutMs }),
-    });
-  } finally {
-    bar?.end();
-  }
-}
 
 async function standIn(entry: CorpusEntry, reason: MissingCorpusError): Promise<Corpus> {
   const own = await ownSource();
@@ -85,8 +26,7 @@ export async function loadCorpus(
   around: Surroundings = here(),
 ): Promise<Corpus> {
   try {
-    const where = places(around);
-    const file = (await locate(entry, where)) ?? (await fetchMissing(entry, options, around, where));
+    const file = await findCorpus(entry, options, around);
     const { name, title, sha256, licence, citation } = entry;
     return textCorpus({
       name,

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
-import { type CorpusEntry, grouped } from './corpus';
+import { type CorpusFile, grouped } from './corpus';
 
 /** What node:fs and node:net put on their errors: 'ENOENT', 'ENOSPC'. */
 export const codeOf = (error: unknown): string | undefined =>
@@ -25,7 +25,7 @@ export async function sha256Of(file: string): Promise<string> {
 }
 
 /** What is wrong with a file that should be the corpus: 'has 12 bytes ..., expected ...'. Undefined when it is the corpus. */
-export async function whatIsWrong(file: string, { bytes, sha256 }: CorpusEntry): Promise<string | undefined> {
+export async function whatIsWrong(file: string, { bytes, sha256 }: CorpusFile): Promise<string | undefined> {
   const size = await sizeOf(file);
   if (size !== bytes) return `has ${grouped(size ?? 0)} bytes, expected ${grouped(bytes)}`;
   const actual = await sha256Of(file);
