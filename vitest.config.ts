@@ -1,3 +1,4 @@
+import os from 'node:os';
 import path from 'node:path';
 import { defineConfig } from 'vitest/config';
 
@@ -15,6 +16,8 @@ export default defineConfig({
     setupFiles: [path.join(source, 'tensor/node-compat.ts')],
     // tfjs-node keeps one native backend per process: worker threads would share it.
     pool: 'forks',
+    // one less is the default: one file at a time on the two cores that CI has
+    maxWorkers: os.availableParallelism(),
     testTimeout: 30_000,
   },
 });
