@@ -10,6 +10,7 @@ export type { Series, Values } from './series';
 export { PALETTE } from './theme';
 export { scatter, type Cloud, type ScatterOptions } from './scatter';
 export { heatmap, type HeatmapOptions } from './heatmap';
+export { colouredText, type ColouredText, type ColouredTextOptions } from './coloured-text';
 export { contour, type ContourOptions } from './contour';
 export type { Landscape } from './landscape';
 export { surface, type SurfaceOptions } from './surface';
