@@ -12,6 +12,7 @@ export {
 } from './language-model';
 export { batchTensors, oneHot, type TensorBatch } from './one-hot';
 export { padSequences, type End, type PaddedSequences, type PadOptions } from './pad-sequences';
+export { readInside, type Inside } from './read-inside';
 export { argmax, entropy, sample, softmax } from './sample';
 export { decodeUtf8, type DecodeOptions } from './utf8';
 export { vocabulary, type Vocabulary } from './vocabulary';

@@ -1,0 +1,44 @@
+import * as tf from '@tensorflow/tfjs-node';
+import { gru, lstm, rnn, type GatedCell, type Gates, type Params, type State } from '../cells';
+import { linearScan } from '../tensor';
+import type { LanguageModel, LanguageModelCell, LanguageModelParams } from './language-model';
+import { oneHot } from './one-hot';
+
+/** What a model carried and computed while it read one text, by the names of the equations. */
+export interface Inside {
+  /** The state after every symbol, each part [time, hidden]; c is an LSTM's. */
+  readonly states: Readonly<{ h: tf.Tensor2D; c?: tf.Tensor2D }>;
+  /** What each step computed, each [time, hidden]: i, f, o, g of an LSTM; r, z and h̃ of a GRU. */
+  readonly gates: Readonly<Record<string, tf.Tensor2D>>;
+  /** The scores of every next symbol [time, size]. */
+  readonly logits: tf.Tensor2D;
+}
+
+type AnyCell = GatedCell<Params, State, never, Gates>;
+const cells = { rnn, gru, lstm } as unknown as Readonly<Record<LanguageModelCell, AnyCell>>;
+
+/**
+ * Reads a text and shows what went on: the states after every symbol and the gates at every symbol, as `record` does step by
+ * step, but all steps at once. The recurrence itself runs on the fast path; then every h_{t-1} is known, so the gates of all
+ * steps are one matrix product, and c_t = f_t ⊙ c_{t-1} + i_t ⊙ g_t is a linear recurrence.
+ *
+ * @param ids one text from its beginning
+ * @throws Error as `model.apply` does
+ */
+export function readInside(model: LanguageModel, params: LanguageModelParams, ids: Int32Array): Inside {
+  return tf.tidy(() => {
+    const { outputs, logits } = model.apply(params, { batch: 1, time: ids.length, inputs: ids });
+    const h = outputs.squeeze<tf.Tensor2D>([0]);
+    const [time, hidden] = h.shape;
+    const before = tf.concat([tf.zeros<tf.Rank.R2>([1, hidden]), h.slice([0, 0], [time - 1, hidden])]);
+    // no gate of these three cells looks at c_{t-1}
+    const state = { h: before, ...(model.kind === 'lstm' && { c: before }) };
+    const gates = cells[model.kind].gates(params.cell, oneHot(ids, model.size), state);
+    const scores = logits.squeeze<tf.Tensor2D>([0]);
+    if (model.kind !== 'lstm') return { states: { h }, gates, logits: scores };
+    const { i, f, g } = gates as Readonly<Record<'i' | 'f' | 'g', tf.Tensor2D>>;
+    // c_t = f_t ⊙ c_{t-1} + i_t ⊙ g_t
+    const c = linearScan(f.expandDims(0), i.mul(g).expandDims(0), tf.zeros([1, hidden])).squeeze<tf.Tensor2D>([0]);
+    return { states: { h, c }, gates, logits: scores };
+  });
+}
