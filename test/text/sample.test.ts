@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { rng } from 'kernel-lib/tensor/rng';
-import { argmax, entropy, sample, softmax } from 'kernel-lib/text/sample';
+import { argmax, distribution, entropy, logSoftmax, nucleus, sample, softmax, topK } from 'kernel-lib/text/sample';
 import { describe, expect, it } from 'vitest';
 
 const logits = fc.array(fc.double({ min: -50, max: 50, noNaN: true }), { minLength: 2, maxLength: 12 });
@@ -149,5 +149,104 @@ describe('sample', () => {
     };
     expect(run(3)).toEqual(run(3));
     expect(run(3)).not.toEqual(run(4));
+  });
+});
+
+describe('logSoftmax', () => {
+  it('is the logarithm of softmax, also where that is no longer a number above 0', () => {
+    const z = [1, -2, 0.5];
+    logSoftmax(z).forEach((log, i) => {
+      expect(log).toBeCloseTo(Math.log(softmax(z)[i] ?? NaN), 12);
+    });
+    expect(logSoftmax([1000, 0])).toEqual([0, -1000]);
+    expect(logSoftmax([0, -Infinity])).toEqual([0, -Infinity]);
+    expect(() => logSoftmax([0, NaN])).toThrow('logits[1] is NaN');
+  });
+});
+
+describe('topK', () => {
+  it('keeps the k most likely, the smaller ids on a tie', () => {
+    expect(topK([1, 3, 2, 0], 2)).toEqual([-Infinity, 3, 2, -Infinity]);
+    expect(topK([1, 1, 1], 2)).toEqual([1, 1, -Infinity]);
+    expect(topK([5, 6], 9)).toEqual([5, 6]);
+  });
+
+  it('refuses another k, and scores that are none', () => {
+    for (const k of [0, -1, 1.5, NaN]) expect(() => topK([1, 2], k)).toThrow(`topK is ${k}; expected an integer`);
+    expect(() => topK([1, NaN], 1)).toThrow('logits[1] is NaN');
+  });
+});
+
+describe('nucleus', () => {
+  const z = [0.15, 0.5, 0.05, 0.3].map(Math.log);
+
+  it.each([
+    [0.4, [1]],
+    [0.5, [1]],
+    [0.51, [1, 3]],
+    [0.81, [0, 1, 3]],
+    [1, [0, 1, 2, 3]],
+  ])('keeps the fewest that have %d together', (p, kept) => {
+    const left = nucleus(z, p);
+    expect(left.map((score, id) => (score === -Infinity ? -1 : id)).filter((id) => id >= 0)).toEqual(kept);
+    for (const id of kept) expect(left[id]).toBe(z[id]);
+  });
+
+  it('is narrow where the model is sure and wide where it hesitates', () => {
+    const wide = (scores: number[]): number => nucleus(scores, 0.9).filter((score) => score > -Infinity).length;
+    expect(wide([10, 0, 0, 0])).toBe(1);
+    expect(wide([0, 0, 0, 0])).toBe(4);
+  });
+
+  it('refuses a share that is none', () => {
+    for (const p of [0, -0.1, 1.1, NaN])
+      expect(() => nucleus(z, p)).toThrow(`nucleus is ${p}; expected a number above 0`);
+  });
+});
+
+describe('distribution', () => {
+  const z = [2, 1, 0, -1];
+
+  it('takes the temperature first, then topK, then the nucleus', () => {
+    expect(distribution(z)).toEqual(softmax(z));
+    expect(distribution(z, { temperature: 2 })).toEqual(softmax(z, 2));
+    distribution(z, { temperature: 2, topK: 2 }).forEach((p, i) => {
+      expect(p).toBeCloseTo(i < 2 ? (softmax([1, 0.5])[i] ?? NaN) : 0, 12);
+    });
+    const kept = (options: Parameters<typeof distribution>[1]): number =>
+      distribution(z, options).filter((p) => p > 0).length;
+    // at T = 1 the first two have .88 together, at T = 4 .60; of the best two the first has .73
+    expect(kept({ nucleus: 0.85 })).toBe(2);
+    expect(kept({ nucleus: 0.85, temperature: 4 })).toBe(4);
+    expect(kept({ nucleus: 0.7, topK: 2 })).toBe(1);
+  });
+
+  it('draws only what is left', () => {
+    const generator = rng(2);
+    const drawn = new Set(Array.from({ length: 300 }, () => sample(z, { topK: 2, rng: generator })));
+    expect(drawn).toEqual(new Set([0, 1]));
+    expect(() => sample(z, { topK: 0, rng: generator })).toThrow('topK is 0');
+    expect(() => sample(z, { nucleus: 2, rng: generator })).toThrow('nucleus is 2');
+  });
+
+  it('stays exact where temperature makes the scores huge', () => {
+    expect(distribution([1000, 999], { temperature: 1e-300, topK: 2 })).toEqual([1, 0]);
+  });
+});
+
+describe('entropy against temperature', () => {
+  it('grows with it, by Var(z) / T³: a low temperature is less uniform', () => {
+    const z = [2, 1, 0.5, -1, -3];
+    const at = (T: number): number => entropy(softmax(z, T));
+    for (const T of [0.2, 0.5, 1, 2, 5]) {
+      const p = softmax(z, T);
+      const mean = z.reduce((sum, score, i) => sum + score * (p[i] ?? 0), 0);
+      const variance = z.reduce((sum, score, i) => sum + (score - mean) ** 2 * (p[i] ?? 0), 0);
+      const step = 1e-4 * T;
+      expect((at(T + step) - at(T - step)) / (2 * step)).toBeCloseTo(variance / T ** 3, 6);
+      expect(variance).toBeGreaterThan(0);
+    }
+    expect(at(0.01)).toBeCloseTo(0, 6);
+    expect(at(1e6)).toBeCloseTo(Math.log(5), 9);
   });
 });

@@ -15,6 +15,7 @@ export {
   type NotebookHost,
 } from './notebook-host';
 export { bundleOf, show } from './show';
+export { showWriting } from './show-writing';
 export { newDisplay, type LiveDisplay } from './new-display';
 export { progress, type ProgressBar, type ProgressOptions } from './progress';
 export { durationText } from './progress-text';

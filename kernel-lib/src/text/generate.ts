@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Rng } from '../tensor/rng';
-import { checkTemperature, sample } from './sample';
+import { checkLogits, checkPrime } from './prime';
+import { checkSampling, sample, type Sampling } from './sample';
 import type { Vocabulary } from './vocabulary';
 import { checkPositiveInteger } from './windows';
 
@@ -13,7 +14,7 @@ export interface SymbolModel {
 }
 
 /** What to write with, from what beginning, and how boldly. */
-export interface GenerateOptions {
+export interface GenerateOptions extends Sampling {
   /** One step a character: `cellModel({ cell, params, readout, vocabulary })`, or an object of your own. */
   model: SymbolModel;
   vocabulary: Vocabulary;
@@ -21,8 +22,6 @@ export interface GenerateOptions {
   prime: string;
   /** How many characters to draw. */
   length: number;
-  /** Default 1. */
-  temperature?: number;
   rng: Pick<Rng, 'choice'>;
   /** Stops between two characters, by throwing the signal's reason. */
   signal?: AbortSignal;
@@ -34,45 +33,36 @@ const CHARACTERS_A_TURN = 8;
 /**
  * Draws text from a model, character by character, each as soon as it is drawn:
  *   id_t ~ softmax(z_t / T),  z_{t+1} = model.step(id_t)
+ * or from what `topK` and `nucleus` leave of it, see {@link distribution}.
  * Stateful: `prime` costs one step a character, and so does every character drawn. `for await (const c of generate({...}))`;
  * leaving the loop early lets go of the model's state.
  *
  * @throws RangeError, before anything runs, when prime is empty or has a character outside the vocabulary, length is not a
- * positive integer, or the temperature is not above 0; while running, when the model returns another number of logits.
+ * positive integer, the temperature is not above 0, or topK or
+ * nucleus is refused; while running, when the model returns another number of logits.
  */
 export function generate(options: GenerateOptions): AsyncGenerator<string, void, undefined> {
-  const { vocabulary, prime, length, temperature = 1 } = options;
-  checkTemperature(temperature);
+  const { vocabulary, prime, length } = options;
+  checkSampling(options);
   checkPositiveInteger('generate', 'length', length);
-  if (prime === '') {
-    throw new RangeError(
-      'generate: prime is empty; expected at least one character for the model to begin with, such as a newline.',
-    );
-  }
-  return draw(options, vocabulary.encode(prime), temperature);
+  return draw(options, checkPrime('generate', prime, vocabulary));
 }
 
 async function* draw(
-  { model, vocabulary, length, rng, signal }: GenerateOptions,
+  { model, vocabulary, length, rng, signal, ...sampling }: GenerateOptions,
   primeIds: Int32Array,
-  temperature: number,
 ): AsyncGenerator<string, void, undefined> {
   const step = async (id: number): Promise<ArrayLike<number>> => {
     signal?.throwIfAborted();
     const logits = await model.step(id);
-    if (logits.length !== vocabulary.size) {
-      throw new RangeError(
-        `generate: the model returned ${logits.length} logits; expected ${vocabulary.size}, one a symbol of the vocabulary: ` +
-          'use the vocabulary that the model was trained with.',
-      );
-    }
+    checkLogits('generate', logits, vocabulary.size);
     return logits;
   };
   try {
     let logits: ArrayLike<number> = [];
     for (const id of primeIds) logits = await step(id);
     for (let drawn = 1; drawn <= length; drawn++) {
-      const id = sample(logits, { temperature, rng });
+      const id = sample(logits, { ...sampling, rng });
       yield vocabulary.symbols[id] ?? '';
       if (drawn < length) logits = await step(id);
       if (drawn % CHARACTERS_A_TURN === 0) await nextTurn();

@@ -1,6 +1,10 @@
 export { batches, streams, type BatchOptions, type IdBatch, type StreamBatch } from './batches';
+export { batchModel, type BatchModel } from './batch-model';
+export { beamSearch, type Beam, type BeamSearchOptions } from './beam-search';
+export { brackets, type Brackets } from './brackets';
 export { cellModel, type CellModelOptions, type Readout } from './cell-model';
 export { generate, generateText, type GenerateOptions, type SymbolModel } from './generate';
+export { generateBatch, type GenerateBatchOptions } from './generate-batch';
 export {
   languageModel,
   type IdRows,
@@ -10,10 +14,12 @@ export {
   type Reading,
   type ReadingLoss,
 } from './language-model';
+export { ngram, type NgramModel, type NgramOptions, type Smoothing } from './ngram';
 export { batchTensors, oneHot, type TensorBatch } from './one-hot';
 export { padSequences, type End, type PaddedSequences, type PadOptions } from './pad-sequences';
+export { argmax, distribution, entropy, logSoftmax, nucleus, sample, softmax, topK, type Sampling } from './sample';
 export { readInside, type Inside } from './read-inside';
-export { argmax, entropy, sample, softmax } from './sample';
 export { decodeUtf8, type DecodeOptions } from './utf8';
+export { tokens, wordVocabulary, type WordVocabulary } from './tokens';
 export { vocabulary, type Vocabulary } from './vocabulary';
 export { windows, type Windows } from './windows';
