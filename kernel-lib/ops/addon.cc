@@ -20,7 +20,7 @@ using unrolled::Problem;
 using unrolled::Recurrence;
 using unrolled::Worker;
 
-constexpr int kVersion = 1;  // of what the TypeScript side and this agree on
+constexpr int kVersion = 2;  // of what the TypeScript side and this agree on
 
 struct Free {
   void operator()(float* p) const { std::free(p); }
@@ -82,17 +82,32 @@ const std::vector<std::string> kGradientInputs = {"hs", "saved", "dhs", "dh", "d
 const std::vector<std::string> kGradientOutputs = {"dx",         "dh0",   "dc0",         "dkernel",
                                                    "drecurrent", "dbias", "dinner_bias", "dpeepholes"};
 
+// Whole numbers from 0 to below `rows`: any other would read beside the kernel.
+const float* Ids(Context& context, int64_t count, int64_t rows) {
+  const float* ids = context.Floats(0, "ids", count);
+  for (int64_t k = 0; k < count; k++) {
+    if (!(ids[k] >= 0 && ids[k] < float(rows) && ids[k] == float(int64_t(ids[k])))) {
+      throw WrongArgument{"ids: expected whole numbers from 0 to " + std::to_string(rows - 1)};
+    }
+  }
+  return ids;
+}
+
 Problem Read(Context& context, const Attributes& attributes) {
   Problem P{};
   TF_Tensor* x = context.Input(0);
   TF_Tensor* recurrent = context.Input(6);
-  if (TF_NumDims(x) != 3 || TF_NumDims(recurrent) != 2) throw WrongArgument{"x and recurrent: expected 3 and 2 axes"};
-  const int64_t batch = TF_Dim(x, 0), time = TF_Dim(x, 1), input = TF_Dim(x, 2), hidden = TF_Dim(recurrent, 0);
-  if (batch < 1 || time < 1 || input < 1 || hidden < 1) throw WrongArgument{"expected no empty axis"};
+  TF_Tensor* kernel = context.Input(5);
+  if (TF_NumDims(kernel) != 2 || TF_NumDims(recurrent) != 2) throw WrongArgument{"the weights: expected 2 axes"};
+  if (TF_NumDims(x) != 2 && TF_NumDims(x) != 3) throw WrongArgument{"x: expected 3 axes, or 2 of ids"};
+  const bool ids = TF_NumDims(x) == 2;
+  const int64_t batch = TF_Dim(x, 0), time = TF_Dim(x, 1), rows = TF_Dim(kernel, 0), hidden = TF_Dim(recurrent, 0);
+  if (batch < 1 || time < 1 || rows < 1 || hidden < 1) throw WrongArgument{"expected no empty axis"};
   const int64_t wide = attributes.gates() * hidden;
   P.batch = int(batch);
   P.time = int(time);
-  P.input = int(input);
+  P.input = ids ? 0 : int(rows);
+  P.symbols = ids ? int(rows) : 0;
   P.hidden = int(hidden);
   P.reverse = attributes.reverse != 0;
   P.replace = attributes.replace != 0;
@@ -101,12 +116,13 @@ Problem Read(Context& context, const Attributes& attributes) {
   P.candidate = attributes.candidate;
   P.output = attributes.output;
   const bool lstm = attributes.kind == kLstm;
-  P.x = context.Floats(0, "x", batch * time * input);
+  P.x = ids ? nullptr : context.Floats(0, "x", batch * time * rows);
+  P.ids = ids ? Ids(context, batch * time, rows) : nullptr;
   P.mask = context.Floats(1, "mask", batch * time, true);
   P.dropout = context.Floats(2, "dropout", batch * hidden, true);
   P.h0 = context.Floats(3, "h0", batch * hidden);
   P.c0 = context.Floats(4, "c0", lstm ? batch * hidden : 0);
-  P.kernel = context.Floats(5, "kernel", input * wide);
+  P.kernel = context.Floats(5, "kernel", rows * wide);
   P.recurrent = context.Floats(6, "recurrent", hidden * wide);
   P.bias = context.Floats(7, "bias", wide);
   P.inner_bias = context.Floats(8, "inner_bias", attributes.kind == kGru ? hidden : 0);
@@ -176,10 +192,10 @@ void Backward(void* kernel, TF_OpKernelContext* tf_context) {
     P.dhs = context.Floats(first + 2, "dhs", batch * P.time * hidden);
     P.dh = context.Floats(first + 3, "dh", batch * hidden);
     P.dc = context.Floats(first + 4, "dc", lstm ? batch * hidden : 0);
-    P.dx = context.Output(0, {batch, P.time, P.input});
+    P.dx = P.ids ? context.Output(0, {0}) : context.Output(0, {batch, P.time, P.input});
     P.dh0 = context.Output(1, {batch, hidden});
     P.dc0 = context.Output(2, {lstm ? batch : 0, hidden});
-    P.dkernel = context.Output(3, {P.input, wide});
+    P.dkernel = context.Output(3, {P.input + P.symbols, wide});
     P.drecurrent = context.Output(4, {hidden, wide});
     P.dbias = context.Output(5, {wide});
     P.dinner_bias = context.Output(6, {gru ? hidden : 0});

@@ -78,6 +78,7 @@ inline void forward(const Problem& P, const Worker& w) {
         const ptrdiff_t stride = ptrdiff_t(P.time) * P.input;
         add_product<R, PARTS, 0, 1, 2>(a, P.x + (w.b0 + from) * stride + ptrdiff_t(t) * P.input, stride, Wx, G * W,
                                        P.input);
+        add_symbols<G>(a, P, w.b0 + from, t, u);
         add_product<R, PARTS, 0, 1, 3>(a, seen + from * wide_H, wide_H, Wh, G * W, H);
         for (int k = 0; k < R; k++) {
           const int r = from + k;

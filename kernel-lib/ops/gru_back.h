@@ -29,7 +29,7 @@ struct Sums {
   int64_t size;
   explicit Sums(const Problem& P) {
     dWx = 0;
-    dWh = dWx + int64_t(wide(P)) * G * P.input;
+    dWh = dWx + int64_t(wide(P)) * G * kernel_rows(P);
     db = dWh + int64_t(wide(P)) * G * P.hidden;
     size = db + int64_t(wide(P)) * PARTS;
   }
@@ -112,6 +112,7 @@ inline void backward(const Problem& P, const Worker& w) {
         turn_inputs(P, w, at.xs, start, steps);
         turn_states(P, w, at.hs, start, steps, at.row);
         add_outer<0, 1, 2>(w.sums + sums.dWx, at.xs, steps * rows, P.input, at.dA);
+        add_to_symbols<G>(P, w, w.sums + sums.dWx, start, steps, at.dA);
         add_outer<0, 1, 3>(w.sums + sums.dWh, at.hs, steps * rows, H, at.dA);
         write_dx(P, w, at.dA, start, steps, from_x, weights.WxT);
       });
@@ -121,7 +122,7 @@ inline void backward(const Problem& P, const Worker& w) {
 inline void add_up(const Problem& P, const Worker* workers, int count, int part, int parts) {
   const Sums from(P);
   const int p0 = share(panels(P), part, parts), p1 = share(panels(P), part + 1, parts);
-  unpack_gates(P.dkernel, workers, count, from.dWx, P.input, G, P.hidden, order, p0, p1);
+  unpack_gates(P.dkernel, workers, count, from.dWx, kernel_rows(P), G, P.hidden, order, p0, p1);
   unpack_gates(P.drecurrent, workers, count, from.dWh, P.hidden, G, P.hidden, order, p0, p1);
   // The bias' gradients stand in rows of four: z, r, h~ and s.
   for (int p = p0; p < p1; p++) {

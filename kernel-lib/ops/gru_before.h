@@ -75,6 +75,7 @@ inline void gates(const Problem& P, const Worker& w, const Packed& weights, cons
       }
       const ptrdiff_t stride = ptrdiff_t(P.time) * P.input;
       add_product_wide<R, G>(a, P.x + (w.b0 + from) * stride + ptrdiff_t(t) * P.input, stride, Wx, G * W, P.input);
+      add_symbols<G>(a, P, w.b0 + from, t, u);
       add_product<R, G, 0, 1>(a, seen + from * wide_H, wide_H, Wzr, 2 * W, H);
       for (int k = 0; k < R; k++) {
         const ptrdiff_t here = ptrdiff_t(from + k) * wide_H + u;

@@ -31,7 +31,7 @@ struct Sums {
   int64_t size;
   explicit Sums(const Problem& P) {
     dWx = 0;
-    dWzr = dWx + int64_t(wide(P)) * G * P.input;
+    dWzr = dWx + int64_t(wide(P)) * G * kernel_rows(P);
     dWhh = dWzr + int64_t(wide(P)) * 2 * P.hidden;
     db = dWhh + int64_t(wide(P)) * P.hidden;
     size = db + int64_t(wide(P)) * G;
@@ -140,6 +140,7 @@ inline void backward(const Problem& P, const Worker& w) {
         turn_states(P, w, at.hs, start, steps, at.row);
         turn_resets(P, w, at, start, steps);
         add_outer<0, 1, 2>(w.sums + sums.dWx, at.xs, steps * rows, P.input, at.dA);
+        add_to_symbols<G>(P, w, w.sums + sums.dWx, start, steps, at.dA);
         add_outer<0, 1>(w.sums + sums.dWzr, at.hs, steps * rows, H, at.dA);
         add_outer<2>(w.sums + sums.dWhh, at.resets, steps * rows, H, at.dA);
         write_dx(P, w, at.dA, start, steps, all, weights.WxT);
@@ -150,7 +151,7 @@ inline void backward(const Problem& P, const Worker& w) {
 inline void add_up(const Problem& P, const Worker* workers, int count, int part, int parts) {
   const Sums from(P);
   const int p0 = share(panels(P), part, parts), p1 = share(panels(P), part + 1, parts);
-  unpack_gates(P.dkernel, workers, count, from.dWx, P.input, G, P.hidden, order, p0, p1);
+  unpack_gates(P.dkernel, workers, count, from.dWx, kernel_rows(P), G, P.hidden, order, p0, p1);
   unpack_gates(P.drecurrent, workers, count, from.dWzr, P.hidden, G, P.hidden, gates_alone, p0, p1);
   unpack_gates(P.drecurrent, workers, count, from.dWhh, P.hidden, G, P.hidden, candidate_alone, p0, p1);
   unpack_gates(P.dbias, workers, count, from.db, 1, G, P.hidden, order, p0, p1);

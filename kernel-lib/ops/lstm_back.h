@@ -32,7 +32,7 @@ struct Sums {
   explicit Sums(const Problem& P) {
     const int64_t row = int64_t(wide(P)) * G;
     dWx = 0;
-    dWh = dWx + row * P.input;
+    dWh = dWx + row * kernel_rows(P);
     db = dWh + row * P.hidden;
     dp = db + row;
     size = dp + int64_t(wide(P)) * 3;
@@ -130,6 +130,7 @@ inline void backward(const Problem& P, const Worker& w) {
         turn_inputs(P, w, at.xs, start, steps);
         turn_states(P, w, at.hs, start, steps, at.row);
         add_outer<0, 1, 2, 3>(w.sums + sums.dWx, at.xs, steps * rows, P.input, at.dA);
+        add_to_symbols<G>(P, w, w.sums + sums.dWx, start, steps, at.dA);
         add_outer<0, 1, 2, 3>(w.sums + sums.dWh, at.hs, steps * rows, H, at.dA);
         write_dx(P, w, at.dA, start, steps, all, weights.WxT);
       });
@@ -140,7 +141,7 @@ inline void backward(const Problem& P, const Worker& w) {
 inline void add_up(const Problem& P, const Worker* workers, int count, int part, int parts) {
   const Sums from(P);
   const int p0 = share(panels(P), part, parts), p1 = share(panels(P), part + 1, parts);
-  unpack_gates(P.dkernel, workers, count, from.dWx, P.input, G, P.hidden, order, p0, p1);
+  unpack_gates(P.dkernel, workers, count, from.dWx, kernel_rows(P), G, P.hidden, order, p0, p1);
   unpack_gates(P.drecurrent, workers, count, from.dWh, P.hidden, G, P.hidden, order, p0, p1);
   unpack_gates(P.dbias, workers, count, from.db, 1, G, P.hidden, order, p0, p1);
   constexpr int looks[3] = {0, 1, 2};

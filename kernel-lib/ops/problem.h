@@ -10,18 +10,21 @@ enum Activation : int { tanh_, sigmoid_, hard_sigmoid_, hard_sigmoid_keras2_, re
 
 // Everything is float32 and row-major. What a recurrence has no use for is null.
 struct Problem {
-  int batch, time, input, hidden;
+  int batch, time, hidden;
+  int input;      // 0 where there are ids
+  int symbols;    // how many rows of the kernel the ids choose from; 0 where there is x
   bool reverse;   // from the last time step to the first
   bool save;      // whether a backward pass will follow
   bool replace;   // GRU: h = (1 - z) h + z h~ in place of h = z h + (1 - z) h~
   int gate, candidate, output;  // Activation; a simple RNN's only one is `candidate`
 
-  const float* x;          // [batch, time, input]
+  const float* x;          // [batch, time, input]; null where there are ids
+  const float* ids;        // [batch, time], whole numbers below `symbols`: x_t Wx is that row of the kernel; or null
   const float* mask;       // [batch, time], 0 where the step is not taken; or null
   const float* dropout;    // [batch, hidden], what h is multiplied by before a step sees it; or null
   const float* h0;         // [batch, hidden]
   const float* c0;         // [batch, hidden]; LSTM
-  const float* kernel;     // [input, gates * hidden]
+  const float* kernel;     // [input or symbols, gates * hidden]
   const float* recurrent;  // [hidden, gates * hidden]
   const float* bias;       // [gates * hidden]
   const float* inner_bias; // [hidden]; GRU, inside of the reset
@@ -35,7 +38,7 @@ struct Problem {
   const float* dhs;  // as hs
   const float* dh;   // as h
   const float* dc;   // as c
-  float* dx;
+  float* dx;  // null where there are ids
   float* dh0;
   float* dc0;
   float* dkernel;

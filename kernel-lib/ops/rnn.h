@@ -61,6 +61,10 @@ inline void forward(const Problem& P, const Worker& w) {
           }
           const ptrdiff_t stride = ptrdiff_t(P.time) * P.input;
           add_product_wide<R, N>(a, P.x + (w.b0 + from) * stride + ptrdiff_t(t) * P.input, stride, Wx, N * W, P.input);
+          for (int k = 0; P.ids && k < R; k++) {
+            const float* row = symbol_row(P, w.b0 + from + k, t, 1);
+            for (int n = 0; n < N; n++) a[k][n] += load_some(row + (v + n) * W, P.hidden - (v + n) * W);
+          }
           add_product_wide<R, N>(a, seen + from * wide_H, wide_H, Wh, N * W, H);
           for (int k = 0; k < R; k++) {
             const int r = from + k;

@@ -31,7 +31,7 @@ struct Sums {
   int64_t size;
   explicit Sums(const Problem& P) {
     dWx = 0;
-    dWh = dWx + int64_t(wide(P)) * P.input;
+    dWh = dWx + int64_t(wide(P)) * kernel_rows(P);
     db = dWh + int64_t(wide(P)) * P.hidden;
     size = db + wide(P);
   }
@@ -111,6 +111,12 @@ inline void backward(const Problem& P, const Worker& w) {
         turn_inputs(P, w, at.xs, start, steps);
         turn_states(P, w, at.hs, start, steps, at.row);
         add_weights(P, w.sums + sums.dWx, at.xs, steps * rows, P.input, at.dA);
+        for_symbols(P, w, start, steps, [&](int index, int id) {
+          for (int v = 0; v < vectors(P); v++) {
+            float* into = w.sums + sums.dWx + (ptrdiff_t(v) * P.symbols + id) * W;
+            store(into, load(into) + load(at.dA.row(0, index) + v * W));
+          }
+        });
         add_weights(P, w.sums + sums.dWh, at.hs, steps * rows, H, at.dA);
         write_dx(P, w, at.dA, start, steps, all, weights.WxT);
       });
@@ -120,7 +126,7 @@ inline void backward(const Problem& P, const Worker& w) {
 inline void add_up(const Problem& P, const Worker* workers, int count, int part, int parts) {
   const Sums from(P);
   const int p0 = share(vectors(P), part, parts), p1 = share(vectors(P), part + 1, parts);
-  unpack_gates(P.dkernel, workers, count, from.dWx, P.input, 1, P.hidden, order, p0, p1);
+  unpack_gates(P.dkernel, workers, count, from.dWx, kernel_rows(P), 1, P.hidden, order, p0, p1);
   unpack_gates(P.drecurrent, workers, count, from.dWh, P.hidden, 1, P.hidden, order, p0, p1);
   unpack_gates(P.dbias, workers, count, from.db, 1, 1, P.hidden, order, p0, p1);
 }

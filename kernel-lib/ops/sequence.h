@@ -22,6 +22,14 @@ inline int time_of(const Problem& P, int step) { return P.reverse ? P.time - 1 -
 
 inline bool is_taken(const Problem& P, int b, int t) { return !P.mask || P.mask[int64_t(b) * P.time + t] != 0.0f; }
 
+// How many rows the kernel has.
+inline int kernel_rows(const Problem& P) { return P.input + P.symbols; }
+
+// The row of the kernel that an id stands for. Nothing of the kernel is packed for ids: a step reads no more than this.
+inline const float* symbol_row(const Problem& P, int64_t b, int t, int gates) {
+  return P.kernel + ptrdiff_t(P.ids[b * P.time + t]) * gates * P.hidden;
+}
+
 // The parts of a job of n pieces.
 inline int share(int n, int part, int parts) { return int(int64_t(n) * part / parts); }
 
@@ -120,6 +128,16 @@ inline void pack_columns(float* to, int depth, int row0, const float* from, int 
   }
 }
 
+// a[k][n] += x Wx of gate n, for W units from u on, of the sequences from b on, where x is an id.
+template <int N, int R, int A>
+UNROLLED_INLINE void add_symbols(V (&a)[R][A], const Problem& P, int64_t b, int t, int u) {
+  if (!P.ids) return;
+  for (int k = 0; k < R; k++) {
+    const float* row = symbol_row(P, b + k, t, N) + u;
+    for (int n = 0; n < N; n++) a[k][n] += load_some(row + n * P.hidden, P.hidden - u);
+  }
+}
+
 // The inverse, adding up the workers' shares.
 template <int N>
 inline void unpack_gates(float* to, const Worker* workers, int count, ptrdiff_t from, int rows, int gates, int hidden,
@@ -203,6 +221,7 @@ inline void write_dx(const Problem& P, const Worker& w, const Gradients& dA, int
 
 // The inputs and the states before them of the rows of a chunk, for add_outer.
 inline void turn_inputs(const Problem& P, const Worker& w, const Turned& xs, int from_step, int steps) {
+  if (P.ids) return;
   const int rows = w.b1 - w.b0;
   for (int s = 0; s < steps; s++) {
     const int t = time_of(P, from_step + s);
@@ -211,6 +230,29 @@ inline void turn_inputs(const Problem& P, const Worker& w, const Turned& xs, int
       const float* x = P.x + (int64_t(w.b0 + r) * P.time + t) * P.input;
       put_turned(xs, s * rows + r, is_taken(P, w.b0 + r, t) ? x : nullptr, P.input);
     }
+  }
+}
+
+// What the rows of a chunk add to the rows of the kernel that their ids stand for: f(row of dA, id).
+template <class F>
+UNROLLED_INLINE void for_symbols(const Problem& P, const Worker& w, int from_step, int steps, const F& f) {
+  if (!P.ids) return;
+  const int rows = w.b1 - w.b0;
+  for (int s = 0; s < steps; s++) {
+    const int t = time_of(P, from_step + s);
+    for (int r = 0; r < rows; r++) f(s * rows + r, int(P.ids[int64_t(w.b0 + r) * P.time + t]));
+  }
+}
+
+// dW[panel][id][...] += the first N vectors of each row of dA.
+template <int N>
+inline void add_to_symbols(const Problem& P, const Worker& w, float* dW, int from_step, int steps, const Gradients& dA) {
+  for (int p = 0; p < dA.panels; p++) {
+    for_symbols(P, w, from_step, steps, [&](int index, int id) {
+      float* into = dW + (ptrdiff_t(p) * P.symbols + id) * N * W;
+      const float* da = dA.row(p, index);
+      for (int n = 0; n < N; n++) store(into + n * W, load(into + n * W) + load(da + n * W));
+    });
   }
 }
 

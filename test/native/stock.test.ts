@@ -7,6 +7,7 @@ vi.hoisted(() => {
 });
 
 import './agreement';
+import './ids.test';
 import './lstm.test';
 import './packed-lstm.test';
 import './packed.test';

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-node';
 import { gruWith, type Cell, type GruParams, type GruResetBeforeParams, type GruState, type Params } from '../cells';
 import { packedGru, type NativeGruOptions, type NativeGruResult } from './packed-gru';
-import { checkAllFloats, checkSequenceArguments } from './sequence';
+import { checkAllFloats, checkSequenceArguments, type NativeSequence } from './sequence';
 
 /** The parameters of the cell `gruWith(options)`: with reset 'after' there is a bhh, with reset 'before' there is none. */
 export type NativeGruParams = GruResetBeforeParams & Partial<Pick<GruParams, 'bhh'>>;
@@ -9,11 +9,11 @@ export type NativeGruParams = GruResetBeforeParams & Partial<Pick<GruParams, 'bh
 /**
  * What `unroll(gruWith(options), params, xs, options)` computes, on fused ops and differentiable (once): {@link packedGru} with
  * the parameters named as in the equations of the cell.
- * Shapes: xs [batch, time, input], outputs [batch, time, hidden].
+ * Shapes: xs [batch, time, input], or ids int32 [batch, time] ({@link NativeSequence}); outputs [batch, time, hidden].
  *
  * @throws Error, before any op runs, for shapes and dtypes that do not fit each other
  */
-export function gru(params: NativeGruParams, xs: tf.Tensor3D, options: NativeGruOptions = {}): NativeGruResult {
+export function gru(params: NativeGruParams, xs: NativeSequence, options: NativeGruOptions = {}): NativeGruResult {
   const cell = gruWith(options) as Cell<Params, GruState, never>;
   const { inputSize: input, hiddenSize: hidden } = cell.sizes(params);
   checkAllFloats(params);

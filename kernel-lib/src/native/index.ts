@@ -13,5 +13,5 @@ export { packedLstm, type NativeLstmOptions, type NativeLstmResult, type PackedL
 export { packedRnn, type NativeRnnOptions, type NativeRnnResult, type PackedRnnParams } from './packed-rnn';
 export { qr, type Qr } from './qr';
 export { rnn } from './rnn';
-export type { NativeSequenceOptions } from './sequence';
+export type { NativeSequence, NativeSequenceOptions } from './sequence';
 export { singularValues, svd, type Svd } from './svd';

@@ -3,7 +3,7 @@ import { lstm as lstmCell, type LstmParams } from '../cells';
 import type { Peepholes } from './block-lstm';
 import { checkFloats } from './check';
 import { packedLstm, type NativeLstmOptions, type NativeLstmResult } from './packed-lstm';
-import { checkAllFloats, checkSequenceArguments } from './sequence';
+import { checkAllFloats, checkSequenceArguments, type NativeSequence } from './sequence';
 
 /** The parameters of the cell `lstm`, and pk [hidden] of each gate that looks at the memory. */
 export type NativeLstmParams = LstmParams & Partial<Peepholes>;
@@ -15,11 +15,11 @@ const peepholes = ['pi', 'pf', 'po'] as const;
 /**
  * What `unroll(lstmWith(options), params, xs, options)` computes, on fused ops and differentiable (once): {@link packedLstm} with
  * the parameters named as in the equations of the cells `lstm` and, where there are peepholes, `lstmPeephole`.
- * Shapes: xs [batch, time, input], outputs [batch, time, hidden].
+ * Shapes: xs [batch, time, input], or ids int32 [batch, time] ({@link NativeSequence}); outputs [batch, time, hidden].
  *
  * @throws Error, before any op runs, for shapes and dtypes that do not fit each other
  */
-export function lstm(params: NativeLstmParams, xs: tf.Tensor3D, options: NativeLstmOptions = {}): NativeLstmResult {
+export function lstm(params: NativeLstmParams, xs: NativeSequence, options: NativeLstmOptions = {}): NativeLstmResult {
   const { inputSize: input, hiddenSize: hidden } = lstmCell.sizes(params);
   checkAllFloats(params);
   for (const name of peepholes) {

@@ -23,7 +23,8 @@ export interface OwnForm {
 
 /** All that the op reads, float32: shapes as in `ops/problem.h`. What a recurrence has no use for is left out. */
 export interface OwnInputs {
-  readonly x: tf.Tensor3D;
+  /** Vectors [batch, time, input], or ids [batch, time], as float32 too. */
+  readonly x: tf.Tensor3D | tf.Tensor2D;
   readonly mask?: tf.Tensor2D | undefined;
   readonly dropout?: tf.Tensor2D | undefined;
   readonly h0: tf.Tensor2D;
@@ -108,9 +109,14 @@ function register(): void {
         mask: none,
         dropout: none,
         ...Object.fromEntries(gradientNames.map((name, k) => [name, () => at(gradients, k)])),
+        ...(inputs[0]?.rank === 2 && { x: idsHaveNone }),
       };
     },
   });
+}
+
+function idsHaveNone(): never {
+  throw new Error('ids: they have no gradient; ask for that of the input weights, or pass the ids as one-hot vectors.');
 }
 
 /**

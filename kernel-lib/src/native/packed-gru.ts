@@ -5,7 +5,14 @@ import { checkFloats } from './check';
 import { walkEquations } from './equations';
 import { opsInUse } from './own-ops';
 import { ownSequence } from './own-sequence';
-import { checkPacked, checkSequenceArguments, sequenceInputs, type NativeSequenceOptions } from './sequence';
+import {
+  checkPacked,
+  checkSequenceArguments,
+  sequenceInputs,
+  asVectors,
+  type NativeSequence,
+  type NativeSequenceOptions,
+} from './sequence';
 
 /** Both gates and the candidate in one, in the order z, r, h along the last axis, as Keras has them. */
 export type PackedGruParams = Readonly<{
@@ -34,22 +41,26 @@ export type NativeGruResult = Unrolled<GruState>;
  *   h̃_t = φ(x_t Wxh + (r_t ⊙ h_{t-1}) Whh + bh)            with reset 'before'
  *   h_t = z_t ⊙ h_{t-1} + (1 − z_t) ⊙ h̃_t                  with update 'keep', the default
  * Where the mask is 0 the step is not taken and the state is carried on, so its output is the one before.
- * Shapes: xs [batch, time, input], kernel (Wxz Wxr Wxh) [input, 3 hidden], recurrentKernel (Whz Whr Whh) [hidden, 3 hidden],
+ * Shapes: xs [batch, time, input], or ids int32 [batch, time] ({@link NativeSequence}); kernel (Wxz Wxr Wxh) [input, 3 hidden], recurrentKernel (Whz Whr Whh) [hidden, 3 hidden],
  * bias (bz br bh) [3 hidden].
  * Sources: Cho et al. 2014, eq. 5-8; for reset 'after', Keras's and cuDNN's definition.
  *
  * @throws Error, before any op runs, for shapes and dtypes that do not fit each other, and for a form that there is none of
  */
-export function packedGru(params: PackedGruParams, xs: tf.Tensor3D, options: NativeGruOptions = {}): NativeGruResult {
+export function packedGru(
+  params: PackedGruParams,
+  xs: NativeSequence,
+  options: NativeGruOptions = {},
+): NativeGruResult {
   checkArguments(params, xs, options);
   return tf.tidy(() =>
     opsInUse().ops === 'own'
       ? walkOwn(params, xs, options)
-      : walkEquations(...equationsOf(params, options), xs, options),
+      : walkEquations(...equationsOf(params, options), asVectors(xs, params.kernel.shape[0]), options),
   );
 }
 
-function walkOwn(params: PackedGruParams, xs: tf.Tensor3D, options: NativeGruOptions): NativeGruResult {
+function walkOwn(params: PackedGruParams, xs: NativeSequence, options: NativeGruOptions): NativeGruResult {
   const { kernel, recurrentKernel, bias, candidateRecurrentBias } = params;
   const { reset = 'after', update = 'keep' } = options;
   const { gateActivation: gate = 'sigmoid', candidateActivation: candidate = 'tanh' } = options;
@@ -90,7 +101,7 @@ const thirds = <T extends tf.Tensor>(packed: T): [T, T, T] => tf.split(packed, 3
 /**
  * @throws Error for the first argument that does not fit
  */
-function checkArguments(params: PackedGruParams, xs: tf.Tensor3D, options: NativeGruOptions): void {
+function checkArguments(params: PackedGruParams, xs: NativeSequence, options: NativeGruOptions): void {
   gruWith(options);
   const { input, hidden } = checkPacked(params, ['z', 'r', 'h']);
   const { candidateRecurrentBias } = params;

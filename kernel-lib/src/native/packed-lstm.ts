@@ -6,7 +6,14 @@ import { checkFloats } from './check';
 import { walkEquations } from './equations';
 import { opsInUse } from './own-ops';
 import { ownSequence } from './own-sequence';
-import { checkPacked, checkSequenceArguments, sequenceInputs, type NativeSequenceOptions } from './sequence';
+import {
+  checkPacked,
+  checkSequenceArguments,
+  sequenceInputs,
+  asVectors,
+  type NativeSequence,
+  type NativeSequenceOptions,
+} from './sequence';
 import { rowsAt, takenSteps } from './taken-steps';
 
 /** All four gates in one, in the order i, f, g, o along the last axis (g is the candidate), as Keras and PyTorch have them. */
@@ -38,26 +45,27 @@ export type NativeLstmResult = Unrolled<LstmState>;
  *   o_t = σ(x_t Wxo + h_{t-1} Who + po ⊙ c_t + bo)
  *   h_t = o_t ⊙ ψ(c_t)
  * Where the mask is 0 the step is not taken and the state is carried on, so its output is the one before.
- * Shapes: xs [batch, time, input], kernel (Wxi Wxf Wxg Wxo) [input, 4 hidden], recurrentKernel (Whi Whf Whg Who)
+ * Shapes: xs [batch, time, input], or ids int32 [batch, time] ({@link NativeSequence}); kernel (Wxi Wxf Wxg Wxo) [input, 4 hidden], recurrentKernel (Whi Whf Whg Who)
  * [hidden, 4 hidden], bias (bi bf bg bo) [4 hidden].
  *
  * @throws Error, before any op runs, for shapes and dtypes that do not fit each other, and for an activation that is none
  */
 export function packedLstm(
   params: PackedLstmParams,
-  xs: tf.Tensor3D,
+  xs: NativeSequence,
   options: NativeLstmOptions = {},
 ): NativeLstmResult {
   checkArguments(params, xs, options);
   return tf.tidy(() => {
     if (opsInUse().ops === 'own') return walkOwn(params, xs, options);
+    const vectors = asVectors(xs, params.kernel.shape[0]);
     return isStock(options)
-      ? walkBlocks(params, xs, options)
-      : walkEquations(...equationsOf(params, options), xs, options);
+      ? walkBlocks(params, vectors, options)
+      : walkEquations(...equationsOf(params, options), vectors, options);
   });
 }
 
-function walkOwn(params: PackedLstmParams, xs: tf.Tensor3D, options: NativeLstmOptions): NativeLstmResult {
+function walkOwn(params: PackedLstmParams, xs: NativeSequence, options: NativeLstmOptions): NativeLstmResult {
   const { kernel, recurrentKernel, bias, peepholes } = params;
   const { gateActivation = 'sigmoid', candidateActivation = 'tanh', outputActivation = 'tanh' } = options;
   const zeros = tf.zeros<tf.Rank.R2>([xs.shape[0], recurrentKernel.shape[0]]);
@@ -137,7 +145,7 @@ const quarters = <T extends tf.Tensor>(packed: T): [T, T, T, T] => tf.split(pack
 /**
  * @throws Error for the first argument that does not fit
  */
-function checkArguments(params: PackedLstmParams, xs: tf.Tensor3D, options: NativeLstmOptions): void {
+function checkArguments(params: PackedLstmParams, xs: NativeSequence, options: NativeLstmOptions): void {
   lstmWith(options);
   const { input, hidden } = checkPacked(params, ['i', 'f', 'g', 'o']);
   const { peepholes } = params;

@@ -4,7 +4,14 @@ import type { Unrolled } from '../sequence';
 import { walkEquations } from './equations';
 import { opsInUse } from './own-ops';
 import { ownSequence } from './own-sequence';
-import { checkPacked, checkSequenceArguments, sequenceInputs, type NativeSequenceOptions } from './sequence';
+import {
+  checkPacked,
+  checkSequenceArguments,
+  sequenceInputs,
+  asVectors,
+  type NativeSequence,
+  type NativeSequenceOptions,
+} from './sequence';
 
 /** The weights of a simple recurrent network, named as in Keras. */
 export type PackedRnnParams = Readonly<{
@@ -30,17 +37,21 @@ export type NativeRnnResult = Unrolled<RnnState>;
  * differentiable (once) with respect to xs, every weight and the initial state.
  *   h_t = f(x_t Wxh + h_{t-1} Whh + bh)
  * Where the mask is 0 the step is not taken and the state is carried on, so its output is the one before.
- * Shapes: xs [batch, time, input], kernel Wxh [input, hidden], recurrentKernel Whh [hidden, hidden], bias bh [hidden].
+ * Shapes: xs [batch, time, input], or ids int32 [batch, time] ({@link NativeSequence}); kernel Wxh [input, hidden], recurrentKernel Whh [hidden, hidden], bias bh [hidden].
  *
  * @throws Error, before any op runs, for shapes and dtypes that do not fit each other, and for an activation that is none
  */
-export function packedRnn(params: PackedRnnParams, xs: tf.Tensor3D, options: NativeRnnOptions = {}): NativeRnnResult {
+export function packedRnn(
+  params: PackedRnnParams,
+  xs: NativeSequence,
+  options: NativeRnnOptions = {},
+): NativeRnnResult {
   checkSequenceArguments(checkPacked(params, ['h']), xs, options, ['h']);
   const { kernel: Wxh, recurrentKernel: Whh, bias: bh } = params;
   const activation = options.activation ?? 'tanh';
   const cell = rnnWith(activation);
   return tf.tidy(() => {
-    if (opsInUse().ops === 'stock') return walkEquations(cell, { Wxh, Whh, bh }, xs, options);
+    if (opsInUse().ops === 'stock') return walkEquations(cell, { Wxh, Whh, bh }, asVectors(xs, Wxh.shape[0]), options);
     const { hs, h } = ownSequence(
       {
         ...sequenceInputs(xs, options),

@@ -1,7 +1,13 @@
-import type * as tf from '@tensorflow/tfjs-node';
+import * as tf from '@tensorflow/tfjs-node';
 import type { Params, SequenceOptions, State } from '../cells';
 import { checkDtype, checkShape } from '../tensor';
 import { checkFloats } from './check';
+
+/**
+ * What a recurrence reads: vectors, float32 [batch, time, input], or the ids of symbols, int32 [batch, time]. An id means the
+ * one-hot vector with its 1 there, so that x_t Wx is row ids_t of Wx, and nothing as wide as the vocabulary is ever made.
+ */
+export type NativeSequence = tf.Tensor3D | tf.Tensor2D;
 
 /** How to walk along the sequence. */
 export interface NativeSequenceOptions<S extends State> extends SequenceOptions<S> {
@@ -27,16 +33,13 @@ export interface NativeSizes {
  */
 export function checkSequenceArguments<S extends State>(
   { input, hidden }: { readonly input: number; readonly hidden: number },
-  xs: tf.Tensor3D,
+  xs: NativeSequence,
   { initialState, mask, recurrentDropoutMask }: NativeSequenceOptions<S>,
   parts: readonly (keyof S & string)[],
 ): NativeSizes {
-  const { batch, time } = checkFloats(
-    'xs',
-    xs,
-    ['batch', 'time', { input }],
-    'the last axis must match the first of the input weights',
-  );
+  const { batch, time } = areIds(xs)
+    ? checkIds(xs, input)
+    : checkFloats('xs', xs, ['batch', 'time', { input }], 'the last axis must match the first of the input weights');
   if (mask) {
     checkShape('mask', mask, [{ batch }, { time }], 'it must match the first two axes of xs');
     checkDtype('mask', mask, 'bool', 'int32', 'float32');
@@ -48,6 +51,33 @@ export function checkSequenceArguments<S extends State>(
   }
   if (recurrentDropoutMask) asState('recurrentDropoutMask', recurrentDropoutMask);
   return { batch, time, input, hidden };
+}
+
+// What is no tensor at all is refused further on, in words.
+const areIds = (xs: NativeSequence | null): xs is tf.Tensor2D => xs?.rank === 2 && xs.dtype === 'int32';
+
+/** Each must be a row of the input weights: TensorFlow's own lookups give zeros for one that is none, without a word. */
+function checkIds(ids: tf.Tensor2D, input: number): { readonly batch: number; readonly time: number } {
+  const sizes = checkShape('ids', ids, ['batch', 'time']);
+  const wrong = ids.dataSync().find((id) => id < 0 || id >= input);
+  if (wrong === undefined) return sizes;
+  throw new RangeError(
+    `ids: got ${wrong}, expected integers from 0 to ${input - 1}, the rows of the input weights: encode with the vocabulary that the model was made for.`,
+  );
+}
+
+/**
+ * The sequence as vectors, ids as one-hot ones. Shape [batch, time, input].
+ *
+ * @param input how many rows the input weights have
+ */
+export function asVectors(xs: NativeSequence, input: number): tf.Tensor3D {
+  if (!areIds(xs)) return xs;
+  // tf.oneHot refuses a vocabulary of one symbol.
+  return xs
+    .expandDims(2)
+    .equal(tf.range(0, input, 1, 'int32'))
+    .cast('float32');
 }
 
 /**
@@ -81,8 +111,8 @@ export function checkAllFloats(params: Params): void {
 
 /** The sequence and its masks as the own op reads them. */
 export function sequenceInputs<S extends State>(
-  xs: tf.Tensor3D,
+  xs: NativeSequence,
   { mask, recurrentDropoutMask }: NativeSequenceOptions<S>,
-): { readonly x: tf.Tensor3D; readonly mask?: tf.Tensor2D | undefined; readonly dropout?: tf.Tensor2D | undefined } {
-  return { x: xs, mask: mask?.cast('float32'), dropout: recurrentDropoutMask };
+): { readonly x: NativeSequence; readonly mask?: tf.Tensor2D | undefined; readonly dropout?: tf.Tensor2D | undefined } {
+  return { x: xs.cast('float32'), mask: mask?.cast('float32'), dropout: recurrentDropoutMask };
 }

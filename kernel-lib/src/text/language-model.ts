@@ -6,7 +6,6 @@ import type { Rng } from '../tensor';
 import { crossEntropy } from '../train';
 import type { IdBatch, StreamBatch } from './batches';
 import type { SymbolModel } from './generate';
-import { oneHot } from './one-hot';
 import { checkPositiveInteger } from './windows';
 
 /** Which recurrence reads the text. */
@@ -67,7 +66,7 @@ export interface LanguageModel {
   writer(params: LanguageModelParams): SymbolModel;
 }
 
-type Walk = (params: Params, xs: tf.Tensor3D, options: { initialState?: State }) => Unrolled<State>;
+type Walk = (params: Params, ids: tf.Tensor2D, options: { initialState?: State }) => Unrolled<State>;
 interface Kind {
   readonly cell: Cell<Params, State, { inputSize: number; hiddenSize: number; rng: Rng }>;
   readonly walk: Walk;
@@ -99,8 +98,8 @@ export function languageModel({ cell, size }: { cell: LanguageModelCell; size: n
   const apply: LanguageModel['apply'] = (params, { batch, time, inputs }, initialState) => {
     checkRows(inputs.length, batch, time);
     return tf.tidy(() => {
-      const xs = oneHot(inputs, size).reshape<tf.Tensor3D>([batch, time, size]);
-      const { outputs, final } = kind.walk(params.cell, xs, initialState ? { initialState } : {});
+      const ids = tf.tensor2d(inputs, [batch, time], 'int32');
+      const { outputs, final } = kind.walk(params.cell, ids, initialState ? { initialState } : {});
       return { logits: readout.apply(params.readout, outputs), outputs, final };
     });
   };
@@ -119,8 +118,8 @@ export function languageModel({ cell, size }: { cell: LanguageModelCell; size: n
   /** The readout of the last state alone: many to one. */
   const applyLast: LanguageModel['apply'] = (params, { batch, time, inputs }, initialState) => {
     checkRows(inputs.length, batch, time);
-    const xs = oneHot(inputs, size).reshape<tf.Tensor3D>([batch, time, size]);
-    const { outputs, final } = kind.walk(params.cell, xs, initialState ? { initialState } : {});
+    const ids = tf.tensor2d(inputs, [batch, time], 'int32');
+    const { outputs, final } = kind.walk(params.cell, ids, initialState ? { initialState } : {});
     return { logits: readout.apply(params.readout, final.h).expandDims(1), outputs, final };
   };
 
