@@ -13,6 +13,7 @@ export * as train from './train';
 export * as tasks from './tasks';
 export * as analysis from './analysis';
 export * as text from './text';
+export * as classify from './classify';
 export * as datasets from './data';
 export * as plots from './plots';
 export * as course from './course';

@@ -20,6 +20,7 @@ export {
   type ConditionedRnnState,
 } from './conditioned-rnn';
 export { checkDirections, checkMerge, type Directions, type Merge } from './directions';
+export { embedding, type Embedding, type EmbeddingOptions, type EmbeddingParams } from './embedding';
 export {
   gru,
   gruForms,

@@ -1,5 +1,6 @@
 import '../tensor/node-compat';
 
+export { binaryCrossEntropy } from './binary-cross-entropy';
 export { crossEntropy, perplexity, type CrossEntropyOptions, type Values } from './loss';
 export { clipByGlobalNorm, clipByNorm, clipByValue, globalNorm, type Clipped } from './clip';
 export { fit } from './fit';
