@@ -1,29 +1,11 @@
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { MissingCorpusError, WrongCorpusError } from 'kernel-lib/data/corpus';
-import type { Surroundings } from 'kernel-lib/data/folders';
 import { loadCorpus } from 'kernel-lib/data/load';
 import { ownSource } from 'kernel-lib/data/own-source';
 import { describe, expect, it, vi } from 'vitest';
-import { body, entryFor, nobody, serve, temporaryFolder, whole } from './corpus-server';
-
-interface Machine extends Surroundings {
-  readonly datasets: string;
-  readonly downloads: string;
-  readonly cache: string;
-}
-
-/** A machine with nothing on it yet: three folders where a corpus may lie. */
-async function machine(more: Record<string, string> = {}): Promise<Machine> {
-  const root = await temporaryFolder();
-  const datasets = path.join(root, 'shared');
-  const project = path.join(root, 'project');
-  const downloads = path.join(project, 'datasets', 'downloads');
-  await mkdir(datasets);
-  await mkdir(path.join(project, 'datasets'), { recursive: true });
-  const env = { UNROLLED_DATASETS: datasets, HOME: root, XDG_CACHE_HOME: path.join(root, 'cache'), ...more };
-  return { env, project, datasets, downloads, cache: path.join(root, 'cache', 'unrolled', 'datasets') };
-}
+import { body, entryFor, nobody, serve, whole } from './corpus-server';
+import { machine } from './machine';
 
 async function put(folder: string, content: Buffer | string = body): Promise<void> {
   await mkdir(folder, { recursive: true });

@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { type Displayable, progress } from '../display';
 import { writeWhole } from '../files/write-whole';
-import { type CorpusOptions, grouped, MissingCorpusError } from './corpus';
+import { type CorpusEntry, type CorpusOptions, grouped, MissingCorpusError } from './corpus';
 import { findCorpus } from './find';
 import { downloadFolder, here, places, type Surroundings } from './folders';
 import { readImdbArchive } from './imdb-archive';
@@ -48,10 +48,11 @@ function kept(around: Surroundings): { stored: StoredReviews; file: string } | u
 
 /** Reads the archive, keeps it in the compact form, and returns what was kept. */
 async function fromArchive(
+  entry: CorpusEntry,
   options: ImdbOptions,
   around: Surroundings,
 ): Promise<{ stored: StoredReviews; file: string }> {
-  const archive = await findCorpus(registry.imdb, options, around);
+  const archive = await findCorpus(entry, options, around);
   const folder = downloadFolder(around);
   const file = path.join(folder, CACHE);
   await mkdir(folder, { recursive: true });
@@ -133,10 +134,14 @@ export async function imdb(options: ImdbOptions = {}): Promise<ImdbCorpus> {
   return loadImdb(options, here());
 }
 
-/** {@link imdb} in given surroundings, for tests. */
-export async function loadImdb(options: ImdbOptions, around: Surroundings): Promise<ImdbCorpus> {
+/** {@link imdb} in given surroundings, from a given archive, for tests. */
+export async function loadImdb(
+  options: ImdbOptions,
+  around: Surroundings,
+  entry: CorpusEntry = registry.imdb,
+): Promise<ImdbCorpus> {
   try {
-    const { stored, file } = kept(around) ?? (await fromArchive(options, around));
+    const { stored, file } = kept(around) ?? (await fromArchive(entry, options, around));
     return corpus(stored, options, file);
   } catch (error) {
     if (!(error instanceof MissingCorpusError)) throw error;

@@ -1,4 +1,4 @@
-import { closeSync, openSync, readSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { crc32 } from 'node:zlib';
 import type { ReviewIndex } from './review-index';
 import { blocksInFile, packTexts, PER_BLOCK, textReader } from './review-texts';
@@ -12,8 +12,9 @@ export interface StoredReviews extends ReviewIndex {
 /** Change it with the layout, or with how a review is cut into words. */
 const MAGIC = 'unrolled reviews 1\n';
 const CHECKSUM = 4;
-const SECTIONS = ['words', 'ratings', 'lengths', 'ranks', 'offsets'] as const;
-const HEAD = MAGIC.length + CHECKSUM + 4 * (SECTIONS.length + 1);
+/** Words, stars, lengths, ranks, and where the blocks of texts begin. */
+const SECTIONS = 5;
+const HEAD = MAGIC.length + CHECKSUM + 4 * (SECTIONS + 1);
 
 /**
  * The layout: MAGIC; the CRC-32 of all that follows up to the texts; the training half's size and the five sections'
@@ -28,7 +29,7 @@ export function encodeReviews(index: ReviewIndex, texts: readonly string[]): Uin
     packNumbers(index.ranks),
     packNumbers(offsets),
   ];
-  const sizes = Buffer.alloc(4 * (SECTIONS.length + 1));
+  const sizes = Buffer.alloc(4 * (SECTIONS + 1));
   [index.trainCount, ...sections.map(({ length }) => length)].forEach((size, i) => sizes.writeUInt32LE(size, 4 * i));
   const checksum = Buffer.alloc(CHECKSUM);
   checksum.writeUInt32LE([sizes, ...sections].reduce((crc, bytes) => crc32(bytes, crc), 0));
@@ -37,27 +38,29 @@ export function encodeReviews(index: ReviewIndex, texts: readonly string[]): Uin
 
 /** What {@link encodeReviews} wrote into a file; undefined where there is none, or it is damaged or of another version. */
 export function readReviews(file: string): StoredReviews | undefined {
-  let handle: number;
+  let handle: number | undefined;
   try {
     handle = openSync(file, 'r');
+    return fromHandle(handle, file);
   } catch {
     return undefined;
-  }
-  try {
-    const head = Buffer.alloc(HEAD);
-    readSync(handle, head, 0, HEAD, 0);
-    if (head.toString('latin1', 0, MAGIC.length) !== MAGIC) return undefined;
-    const sizes = head.subarray(MAGIC.length + CHECKSUM);
-    const [trainCount = 0, ...lengths] = Array.from({ length: SECTIONS.length + 1 }, (_, i) =>
-      sizes.readUInt32LE(4 * i),
-    );
-    const body = Buffer.alloc(lengths.reduce((sum, length) => sum + length, 0));
-    if (readSync(handle, body, 0, body.length, HEAD) !== body.length) return undefined;
-    if (crc32(body, crc32(sizes)) !== head.readUInt32LE(MAGIC.length)) return undefined;
-    return decoded(trainCount, lengths, body, file);
   } finally {
-    closeSync(handle);
+    if (handle !== undefined) closeSync(handle);
   }
+}
+
+function fromHandle(handle: number, file: string): StoredReviews | undefined {
+  const head = Buffer.alloc(HEAD);
+  readSync(handle, head, 0, HEAD, 0);
+  if (head.toString('latin1', 0, MAGIC.length) !== MAGIC) return undefined;
+  const sizes = head.subarray(MAGIC.length + CHECKSUM);
+  const [trainCount = 0, ...lengths] = Array.from({ length: SECTIONS + 1 }, (_, i) => sizes.readUInt32LE(4 * i));
+  const size = lengths.reduce((sum, length) => sum + length, 0);
+  if (size > fstatSync(handle).size) return undefined;
+  const body = Buffer.alloc(size);
+  readSync(handle, body, 0, size, HEAD);
+  if (crc32(body, crc32(sizes)) !== head.readUInt32LE(MAGIC.length)) return undefined;
+  return decoded(trainCount, lengths, body, file);
 }
 
 function decoded(trainCount: number, sizes: readonly number[], body: Buffer, file: string): StoredReviews {
