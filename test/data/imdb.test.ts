@@ -56,7 +56,7 @@ describe('imdb', () => {
     expect([train.labels[best], train.ratings[best]]).toEqual([1, 10]);
     expect([...test.ratings].sort()).toEqual([4, 7]);
     expect(about).toMatchObject({ name: 'imdb', standIn: false, path: path.join(around.datasets, entry.file) });
-    expect(about.note).toMatch(/^imdb: 3 reviews to learn from, 2 to test on, 9 words, from /);
+    expect(about.note).toMatch(/^imdb: 3 reviews to learn from, 2 to test on, 8 words, from /);
   });
 
   it('keeps what it read, and gives the same from there without the archive', async () => {
