@@ -33,7 +33,10 @@ describe.each(cells)('the native LSTM and the cell, $name', ({ cell, weights }) 
         const { value, grads } = tf.valueAndGrads(error)([...names.map((name) => weights[name]), xs]);
         return [value, ...grads].map((tensor) => [...tensor.dataSync<'float32'>()]);
       });
-    const [got, expected] = [gradientsOf(lstm), gradientsOf((...args) => unroll(cell, ...args))];
+    const [got, expected] = [
+      gradientsOf(lstm),
+      gradientsOf((given, all, options) => unroll(cell, given, all as tf.Tensor3D, options)),
+    ];
     expect(got).toHaveLength(names.length + 2);
     got.forEach((numbers, k) => {
       expect(relativeError(numbers, expected[k] ?? []), names[k - 1] ?? 'xs, value').toBeLessThan(1e-5);

@@ -61,8 +61,10 @@ function draw({ batch, time, input, hidden, ...flags }: Problem): {
   };
 }
 
+type Way = (...args: [PackedLstmParams, tf.Tensor3D, NativeLstmOptions?]) => ReturnType<typeof packedLstm>;
+
 /** Outputs, final state, and the gradient of a loss that sees all three with respect to everything. */
-function solve(way: typeof packedLstm, problem: Problem, seen = ['outputs', 'h', 'c']): Record<string, Nested> {
+function solve(way: Way, problem: Problem, seen = ['outputs', 'h', 'c']): Record<string, Nested> {
   return tf.tidy(() => {
     const { params, xs, options } = draw(problem);
     const { batch, time, hidden } = problem;

@@ -24,7 +24,7 @@ export interface OwnForm {
 /** All that the op reads, float32: shapes as in `ops/problem.h`. What a recurrence has no use for is left out. */
 export interface OwnInputs {
   /** Vectors [batch, time, input], or ids [batch, time], as float32 too. */
-  readonly x: tf.Tensor3D | tf.Tensor2D;
+  readonly x: tf.Tensor<tf.Rank.R2 | tf.Rank.R3>;
   readonly mask?: tf.Tensor2D | undefined;
   readonly dropout?: tf.Tensor2D | undefined;
   readonly h0: tf.Tensor2D;

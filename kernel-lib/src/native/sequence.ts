@@ -7,7 +7,7 @@ import { checkFloats } from './check';
  * What a recurrence reads: vectors, float32 [batch, time, input], or the ids of symbols, int32 [batch, time]. An id means the
  * one-hot vector with its 1 there, so that x_t Wx is row ids_t of Wx, and nothing as wide as the vocabulary is ever made.
  */
-export type NativeSequence = tf.Tensor3D | tf.Tensor2D;
+export type NativeSequence = tf.Tensor<tf.Rank.R2 | tf.Rank.R3>;
 
 /** How to walk along the sequence. */
 export interface NativeSequenceOptions<S extends State> extends SequenceOptions<S> {
@@ -72,7 +72,7 @@ function checkIds(ids: tf.Tensor2D, input: number): { readonly batch: number; re
  * @param input how many rows the input weights have
  */
 export function asVectors(xs: NativeSequence, input: number): tf.Tensor3D {
-  if (!areIds(xs)) return xs;
+  if (!areIds(xs)) return xs as tf.Tensor3D;
   // tf.oneHot refuses a vocabulary of one symbol.
   return xs
     .expandDims(2)
