@@ -13,6 +13,7 @@ export { heatmap, type HeatmapOptions } from './heatmap';
 export { colouredText, type ColouredText, type ColouredTextOptions } from './coloured-text';
 export { contour, type ContourOptions } from './contour';
 export type { Landscape } from './landscape';
+export { spanSearch, type SpanSearch, type SpanSearchOptions } from './span-search';
 export { surface, type SurfaceOptions } from './surface';
 export type { Picture } from './picture';
 export { timeline, type TimelineEntry } from './timeline';
