@@ -7,6 +7,7 @@ import { crossEntropy } from '../train';
 import type { IdBatch, StreamBatch } from './batches';
 import type { SymbolModel } from './generate';
 import { checkPositiveInteger } from './windows';
+import { writerOf } from './writer';
 
 /** Which recurrence reads the text. */
 export type LanguageModelCell = 'rnn' | 'gru' | 'lstm';
@@ -165,24 +166,7 @@ export function languageModel({ cell, size }: { cell: LanguageModelCell; size: n
       tf.dispose(state);
       return sum / (ids.length - 1);
     },
-    writer(params) {
-      let state: State | undefined;
-      return {
-        step(id) {
-          const { logits, outputs, final } = apply(params, { batch: 1, time: 1, inputs: Int32Array.of(id) }, state);
-          const scores = logits.dataSync<'float32'>();
-          // the state must outlive any scope that the caller has open around one step
-          for (const tensor of Object.values(final)) tf.keep(tensor);
-          tf.dispose([logits, outputs, state ?? []]);
-          state = final;
-          return scores;
-        },
-        dispose() {
-          tf.dispose(state ?? []);
-          state = undefined;
-        },
-      };
-    },
+    writer: (params) => writerOf(cell, size, params),
   };
 }
 
