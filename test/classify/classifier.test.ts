@@ -173,6 +173,19 @@ describe('what it refuses', () => {
   }); // prettier-ignore
 });
 
+it('makes rows of texts as padSequences does', () => {
+  const made = classify.rows([[1, 2, 3], [4]], [1, 0], { maxlen: 2, truncating: 'post', value: 9 });
+  expect(made).toEqual({ batch: 2, time: 2, inputs: Int32Array.of(1, 2, 9, 4), labels: [1, 0] });
+  expect(() => classify.rows([[1], [2]], [1])).toThrow(/rows: got 1 labels for 2 texts; expected one each/);
+});
+
+it('tells loss and share of right answers of probabilities, and of a sure and wrong one no infinity', () => {
+  const { loss, accuracy } = classify.score([0.9, 0.2, 0.4], [1, 0, 1]);
+  expect(loss).toBeCloseTo(-(Math.log(0.9) + Math.log(0.8) + Math.log(0.4)) / 3, 12);
+  expect(accuracy).toBeCloseTo(2 / 3, 12);
+  expect(classify.score([0, 1], [1, 0])).toEqual({ loss: -Math.log(1e-7), accuracy: 0 });
+});
+
 it('makes batches of every text once, in another order each time, each with its label', () => {
   const texts = { batch: 10, time: 2, inputs: Int32Array.from({ length: 20 }, (_, i) => i), labels: Array.from({ length: 10 }, (_, i) => i) }; // prettier-ignore
   const all = [...classify.batches(texts, { size: 4, rng: rng(1) })];

@@ -116,7 +116,7 @@ export function classifier({ reader: name, dropout = 0, recurrentDropout = 0 }: 
     probabilities,
     evaluate(params, rows) {
       const each = probabilities(params, rows);
-      return { ...fit(each, rows.labels), probabilities: each };
+      return { ...score(each, rows.labels), probabilities: each };
     },
     influence: (params, rows) =>
       inChunks(rows, (some) => {
@@ -129,7 +129,7 @@ export function classifier({ reader: name, dropout = 0, recurrentDropout = 0 }: 
 }
 
 /** Mean cross-entropy and share of right answers of probabilities. */
-export function fit(
+export function score(
   probabilities: ArrayLike<number>,
   labels: ArrayLike<number>,
 ): Pick<Evaluation, 'loss' | 'accuracy'> {

@@ -1,13 +1,14 @@
 export { batches, pick } from './batches';
 export {
   classifier,
-  fit,
+  score,
   type Classifier,
   type ClassifierOptions,
   type ClassifierParams,
   type Evaluation,
   type LabelledRows,
 } from './classifier';
+export { rows } from './rows';
 export type { ReaderName, Sizes } from './readers';
 export {
   logisticProbabilities,
