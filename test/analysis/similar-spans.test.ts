@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-node';
 import { describe, expect, it } from 'vitest';
 import { rng } from '../../kernel-lib/src';
-import { similarSpans } from '../../kernel-lib/src/analysis';
+import { similarSpans, type SimilarSpanOptions } from '../../kernel-lib/src/analysis';
 
 /** States that draw a hook at 5, 20 and, at twice the size, at 40; noise elsewhere. */
 const random = rng(1);
@@ -64,6 +64,6 @@ describe('similarSpans', () => {
     [{ from: 1, to: 2 }, { measure: 'dot' }, "measure: got 'dot', expected 'cosine' or 'euclid'."],
     [{ from: 1, to: 2 }, { by: 'start' }, "by: got 'start', expected 'mean' or 'end'."],
   ])('refuses %j with %j', (span, options, sentence) => {
-    expect(() => similarSpans(states, span, options)).toThrow(sentence);
+    expect(() => similarSpans(states, span, options as SimilarSpanOptions)).toThrow(sentence);
   });
 });

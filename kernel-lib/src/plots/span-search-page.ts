@@ -32,8 +32,10 @@ export const SEARCH_SCRIPT = `function search(states, width, from, to, count) {
 }`;
 
 /** Makes every figure of its kind on the page answer to a selection and to typed words. */
-export const PAGE_SCRIPT = `(function () {
-  ${SEARCH_SCRIPT}
+export const PAGE_SCRIPT: string = [
+  '(function () {',
+  SEARCH_SCRIPT,
+  `
   document.querySelectorAll('.unrolled-spans:not([data-ready])').forEach(function (figure) {
     figure.setAttribute('data-ready', '');
     var body = figure.querySelector('.body'), list = figure.querySelector('ol'), input = figure.querySelector('input');
@@ -86,4 +88,5 @@ export const PAGE_SCRIPT = `(function () {
       if (at >= 0) { var from = Array.from(text.slice(0, at)).length; show(from, from + Array.from(input.value).length); }
     });
   });
-})();`;
+})();`,
+].join('\n');
