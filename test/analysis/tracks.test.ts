@@ -1,14 +1,42 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { tracks } from '../../kernel-lib/src/analysis';
+import { tracks, type CodeTracks, type ProseTracks } from '../../kernel-lib/src/analysis';
 import { compilerTracks } from './compiler-tracks';
 
 /** The text with, below each symbol, the track's value. */
 const under = (track: Float32Array): string => [...track].join('');
 
+describe('tracks of prose', () => {
+  const prose = (words: string): ProseTracks => tracks(words, { kind: 'prose' });
+  const of = (words: string, name: keyof ProseTracks): string => under(prose(words)[name]);
+
+  it.each([
+    ['quotes', 'a "b" c', 'inside quotes', '0011000'],
+    ['curly quotes', 'a “b” c', 'inside quotes', '0011000'],
+    ['a quote that is left open ends with its paragraph', '"a\n\nb"c', 'inside quotes', '1110011'],
+    ['brackets of both kinds, one in the other', '(a[b])c)d(', 'inside brackets', '1111100001'],
+    ['the position in the line', 'ab\ncd', 'position in line', '12012'],
+    ['the position in the word', "it's é 42.", 'position in word', '1234010120'],
+    ['the position in the sentence', 'a. b?c', 'position in sentence', '101201'],
+  ] as const)('read %s', (_, words, name, expected) => {
+    expect(of(words, name)).toBe(expected);
+  });
+
+  it('count code points', () => {
+    expect(prose('😀"b')['inside quotes']).toHaveLength(3);
+  });
+
+  it('refuse an empty text and a kind that is none', () => {
+    expect(() => tracks('', { kind: 'prose' })).toThrow('got an empty text');
+    expect(() => tracks('a', { kind: 'python' as 'prose' })).toThrow(
+      "got kind 'python', expected 'prose' or 'typescript'",
+    );
+  });
+});
+
 describe('tracks of TypeScript', () => {
-  const of = (code: string): ReturnType<typeof tracks> => tracks(code, { kind: 'typescript' });
+  const of = (code: string): CodeTracks => tracks(code, { kind: 'typescript' });
 
   it.each([
     ['a string', "f('ab')+1", 'inside a string', '001110000'],

@@ -39,6 +39,7 @@ export type CodeTracks = Readonly<
  */
 export function tracks(text: string, options: { readonly kind: 'prose' }): ProseTracks;
 export function tracks(text: string, options: { readonly kind: 'typescript' }): CodeTracks;
+export function tracks(text: string, options: { readonly kind: 'prose' | 'typescript' }): Tracks;
 export function tracks(text: string, { kind }: { readonly kind: string }): ProseTracks | CodeTracks {
   if (text === '') throw new Error('tracks: got an empty text, expected one with something in it.');
   const symbols = Array.from(text);
