@@ -36,6 +36,15 @@ describe.each(['rnn', 'gru', 'lstm'] as const)('readInside, %s', (kind) => {
     expect(tf.max(tf.abs(tf.sub(logits.squeeze([0]), inside.logits))).dataSync()[0]).toBe(0);
   });
 
+  it('scores vectors as it scores ids, and lets the gradient through to them', () => {
+    const { logits } = model.apply(params, { batch: 1, time: ids.length, inputs: ids });
+    const scores = text.scoresOf(model, params);
+    const xs = text.oneHot([ids], 5);
+    expect(tf.max(tf.abs(tf.sub(scores(xs), logits))).dataSync()[0]).toBeLessThan(1e-6);
+    const dxs = tf.grad((now: tf.Tensor) => scores(now as tf.Tensor3D).sum())(xs);
+    expect(tf.min(tf.abs(dxs).sum(2)).dataSync()[0]).toBeGreaterThan(0);
+  });
+
   it('reads a single symbol', () => {
     expect(text.readInside(model, params, Int32Array.of(2)).states.h.shape).toEqual([1, 7]);
   });

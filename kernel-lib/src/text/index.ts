@@ -19,7 +19,7 @@ export { batchTensors, oneHot, type TensorBatch } from './one-hot';
 export { padSequences, type End, type PaddedSequences, type PadOptions } from './pad-sequences';
 export { realWords, wordsOf, type RealWords } from './real-words';
 export { argmax, distribution, entropy, logSoftmax, nucleus, sample, softmax, topK, type Sampling } from './sample';
-export { readInside, type Inside } from './read-inside';
+export { readInside, scoresOf, type Inside } from './read-inside';
 export { decodeUtf8, type DecodeOptions } from './utf8';
 export { tokens, wordVocabulary, type WordVocabulary } from './tokens';
 export { vocabulary, type Vocabulary } from './vocabulary';

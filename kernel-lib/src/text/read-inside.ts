@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-node';
-import { gru, lstm, rnn, type GatedCell, type Gates, type Params, type State } from '../cells';
+import { gru, lstm, readout, rnn, type GatedCell, type Gates, type Params, type State } from '../cells';
+import * as native from '../native';
 import { linearScan } from '../tensor';
 import type { LanguageModel, LanguageModelCell, LanguageModelParams } from './language-model';
 import { oneHot } from './one-hot';
@@ -41,4 +42,15 @@ export function readInside(model: LanguageModel, params: LanguageModelParams, id
     const c = linearScan(f.expandDims(0), i.mul(g).expandDims(0), tf.zeros([1, hidden])).squeeze<tf.Tensor2D>([0]);
     return { states: { h, c }, gates, logits: scores };
   });
+}
+
+type Walk = (params: Params, xs: tf.Tensor3D) => { readonly outputs: tf.Tensor3D };
+const walks = native as unknown as Readonly<Record<LanguageModelCell, Walk>>;
+
+/**
+ * The model as a function of its input vectors, where `model.apply` reads ids: through it a gradient reaches the input, as
+ * `analysis.connectivity` asks for. Shapes: xs [batch, time, size] to scores [batch, time, size].
+ */
+export function scoresOf(model: LanguageModel, params: LanguageModelParams): (xs: tf.Tensor3D) => tf.Tensor3D {
+  return (xs) => tf.tidy(() => readout.apply(params.readout, walks[model.kind](params.cell, xs).outputs));
 }
