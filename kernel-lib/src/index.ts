@@ -14,6 +14,7 @@ export * as tasks from './tasks';
 export * as analysis from './analysis';
 export * as text from './text';
 export * as classify from './classify';
+export * as embeddings from './embeddings';
 export * as datasets from './data';
 export * as plots from './plots';
 export * as course from './course';

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 /** Data flows down this list: a folder imports only from folders above it (README, "Where things are"). */
 const order = [
   'tensor', 'files', 'display', 'widgets', 'cells', 'bptt', 'sequence', 'native', 'layers', 'weights', 'train', 'tasks',
-  'analysis', 'text', 'classify', 'audio', 'image', 'data', 'plots', 'course', 'notebook', 'kernel',
+  'analysis', 'text', 'classify', 'embeddings', 'audio', 'image', 'data', 'plots', 'course', 'notebook', 'kernel',
 ]; // prettier-ignore
 const source = path.resolve(import.meta.dirname, '../../kernel-lib/src');
 

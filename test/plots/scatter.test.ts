@@ -83,6 +83,28 @@ describe('colour by value', () => {
     expect((data[0] as PointTrace).hovertemplate).toContain('log₁₀ norm: %{marker.color}');
   });
 
+  test('labels stand beside their points, on the page and in the still picture, and go with a point that goes', () => {
+    const figure = scatter({ a: { x: [0, NaN, 2], y: [1, 1, 3], labels: ['<eos>', 'lost', 'king'] } }, titles);
+    expect(figure.data[0]).toMatchObject({ mode: 'markers+text', text: ['&lt;eos&gt;', 'king'] });
+    expect((figure.data[0] as PointTrace).hovertemplate).toMatch(/^%\{text\}<br>/);
+    const picture = figure.toMimeBundle()['image/svg+xml'];
+    expect(picture).toContain('>&lt;eos&gt;</text>');
+    expect(picture).toContain('>king</text>');
+    expect(picture).not.toContain('lost');
+    expect((scatter({ a: { x: [0], y: [1] } }, titles).data[0] as PointTrace).mode).toBe('markers');
+  });
+
+  test.each([
+    [['one'], '1 labels'],
+    ['words', 'the text "words"'],
+    [[1, 2], '2 labels'],
+  ])('labels %j are refused', (labels, got) => {
+    const cloud = { x: [0, 1], y: [0, 1], labels: labels as string[] };
+    expect(() => scatter({ a: cloud }, titles)).toThrow(
+      `plots.scatter: clouds.a.labels: got ${got} for 2 points; expected a text for each point.`,
+    );
+  });
+
   test('a value that has no colour costs its point, with a note', () => {
     const figure = scatter(
       { a: { ...cloud, value: [1, 0, NaN] } },

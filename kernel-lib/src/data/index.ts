@@ -14,5 +14,6 @@ export { ownSource } from './own-source';
 export { registry } from './registry';
 export { reviewWords } from './review-words';
 export { sentences, type Sentence, type SentenceKind } from './sentences';
+export { smallWorld, type SmallWorld } from './small-world';
 export { tangPoems, type Poem, type PoemCorpus, type PoemOptions } from './tang-poems';
 export { tinyShakespeare } from './tiny-shakespeare';

@@ -13,6 +13,8 @@ export interface Cloud {
   readonly x: Values;
   readonly y: Values;
   readonly value?: Values;
+  /** A word beside each point; of very many points give a few clouds with labels, for labels lie over each other. */
+  readonly labels?: readonly string[];
 }
 
 /** What a scatter plot must say about itself. */
@@ -34,6 +36,8 @@ const COLOUR = { label: 'colour.label', scale: 'colour.scale', diverging: 'colou
 interface Checked extends Points {
   /** As the colour axis counts; undefined where the figure has none. */
   readonly value: readonly number[] | undefined;
+  /** Undefined where the cloud has none. */
+  readonly labels: readonly string[] | undefined;
 }
 
 /** Points that one figure draws in all. */
@@ -119,6 +123,7 @@ function readCloud(
     const values = value ? ` and ${value.length} values` : '';
     throw new RangeError(`${argument} has ${x.length} x, ${y.length} y${values}; expected as many of each.`);
   }
+  const labels = checkLabels(argument, 'labels' in cloud ? cloud.labels : undefined, x.length);
   const coloured = value?.map((each) => colourValue(each, colour?.scale ?? 'linear'));
   const kept = x.flatMap((_, at) => {
     const places = [place(x[at], xScale), place(y[at], yScale), coloured?.[at] ?? 0];
@@ -129,9 +134,21 @@ function readCloud(
   const log = [xScale, yScale, colour?.scale].includes('log');
   const why = log ? 'not finite or not positive' : 'not finite';
   return {
-    points: { name, x: pick(x), y: pick(y), value: coloured && pick(coloured) },
+    points: {
+      ...{ name, x: pick(x), y: pick(y), value: coloured && pick(coloured) },
+      labels: labels && kept.map((at) => labels[at] ?? ''),
+    },
     notes: lost > 0 ? [`${name}: ${countText(lost)} of ${countText(x.length)} points ${why}, left out.`] : [],
   };
+}
+
+function checkLabels(argument: string, labels: unknown, count: number): readonly string[] | undefined {
+  if (labels === undefined) return undefined;
+  if (!Array.isArray(labels) || labels.length !== count || !labels.every((label) => typeof label === 'string')) {
+    const got = Array.isArray(labels) ? `${labels.length} labels` : kindOf(labels);
+    throw new RangeError(`${argument}.labels: got ${got} for ${count} points; expected a text for each point.`);
+  }
+  return labels;
 }
 
 function place(value = NaN, scale: Scale): number {
@@ -139,7 +156,7 @@ function place(value = NaN, scale: Scale): number {
 }
 
 function pointTrace(
-  { name, x, y, value }: Checked,
+  { name, x, y, value, labels }: Checked,
   index: number,
   every: number,
   titles: Titles,
@@ -150,13 +167,19 @@ function pointTrace(
   };
   const { color, symbol } = seriesStyle(index);
   const hover = [`${escapeText(titles.x)}: %{x}`, `${escapeText(titles.y)}: %{y}`];
+  if (labels) hover.unshift('%{text}');
   if (colour) hover.push(colourHover(colour, 'marker.color'));
   return {
     type: 'scatter',
-    mode: 'markers',
+    mode: labels ? 'markers+text' : 'markers',
     name: escapeText(name),
     x: short(x),
     y: short(y),
+    ...(labels && {
+      text: labels.filter((_, at) => at % every === 0).map(escapeText),
+      textposition: 'middle right',
+      textfont: { size: 11 },
+    }),
     marker: {
       symbol,
       size: 7,

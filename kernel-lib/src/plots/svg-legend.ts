@@ -1,5 +1,6 @@
 import { CHARACTER, clip, INK, text, WIDTH, type Box } from './svg-frame';
 import { barFill, markerData, stroke } from './svg-marks';
+import { isPoints } from './svg-points';
 import { escapeXml, unescapeText } from './text';
 import type { BarTrace, LineTrace, PathTrace, PointTrace } from './trace';
 
@@ -54,7 +55,7 @@ function entry(trace: Named, left: number, middle: number): string {
 
 function swatch(trace: Named, left: number, middle: number): string {
   if (trace.type === 'bar') return `<rect x="${left + 8}" y="${middle - 6}" width="14" height="12" ${barFill(trace)}/>`;
-  if (trace.mode === 'markers') {
+  if (isPoints(trace)) {
     const { symbol, size, color } = trace.marker;
     const fill = typeof color === 'string' ? color : INK;
     return `<path fill="${escapeXml(fill)}" d="${markerData(symbol, size, left + 14, middle)}"/>`;

@@ -1,11 +1,22 @@
 import { colourLevel, levelColour } from './svg-colour';
 import { markerData, tenth } from './svg-marks';
+import { text as svgText } from './svg-frame';
 import type { SvgScale } from './svg-scale';
-import { escapeXml } from './text';
+import { escapeXml, unescapeText } from './text';
 import type { ColourAxis, PointTrace } from './trace';
 
-/** The markers of one trace, those of a colour in one path. */
-export function pointMarks({ x, y, marker }: PointTrace, xs: SvgScale, ys: SvgScale, axis?: ColourAxis): string {
+/** Whether the trace is points without a line. */
+export function isPoints(trace: { readonly mode: string }): trace is PointTrace {
+  return trace.mode === 'markers' || trace.mode === 'markers+text';
+}
+
+/** The markers of one trace, those of a colour in one path, and the labels beside them. */
+export function pointMarks(
+  { x, y, marker, text = [] }: PointTrace,
+  xs: SvgScale,
+  ys: SvgScale,
+  axis?: ColourAxis,
+): string {
   const paths = new Map<string, string>();
   x.forEach((across, at) => {
     const up = y[at] ?? null;
@@ -13,8 +24,15 @@ export function pointMarks({ x, y, marker }: PointTrace, xs: SvgScale, ys: SvgSc
     if (across === null || up === null || colour === undefined) return;
     paths.set(colour, (paths.get(colour) ?? '') + outline(marker, xs.position(across), ys.position(up)));
   });
+  const labels = text.map((label, at) => {
+    const [across, up] = [x[at] ?? null, y[at] ?? null];
+    if (across === null || up === null || label === '') return '';
+    return svgText(xs.position(across) + marker.size, ys.position(up) + 4, unescapeText(label), 'font-size="11"');
+  });
   const rim = marker.line && marker.symbol === 'circle' ? rimOf(marker, [...paths.values()].join('')) : '';
-  return rim + [...paths].map(([colour, data]) => `<path ${look(marker, colour)} d="${data}"/>`).join('');
+  return (
+    rim + [...paths].map(([colour, data]) => `<path ${look(marker, colour)} d="${data}"/>`).join('') + labels.join('')
+  );
 }
 
 function valueColour(value: number | null, axis: ColourAxis | undefined): string | undefined {

@@ -5,7 +5,7 @@ import { COLOUR_BAR, colourBar } from './svg-colour';
 import { axisTitles, clip, grid, INK, text, WIDTH, type Box } from './svg-frame';
 import { legend, legendRow, legendSize, type Named } from './svg-legend';
 import { barMarks, lineMarks, patternDefinition } from './svg-marks';
-import { pointMarks } from './svg-points';
+import { isPoints, pointMarks } from './svg-points';
 import { categoryScale, evenUnits, linearScale, logScale, padded, type Span, type SvgScale } from './svg-scale';
 import { surfaceMarks } from './svg-surface';
 import { escapeXml, unescapeText } from './text';
@@ -56,7 +56,7 @@ function plane(data: readonly Trace[], layout: Layout, box: Box): string {
 
 /** Whether the legend names the trace. */
 function isNamed(trace: Trace): trace is Named {
-  if (trace.type === 'scatter') return trace.mode === 'markers' || trace.showlegend !== false;
+  if (trace.type === 'scatter') return isPoints(trace) || trace.showlegend !== false;
   return trace.type === 'bar' || trace.type === 'scatter3d';
 }
 
@@ -131,7 +131,7 @@ function scale(values: Span, { type }: Axis, span: Span, ticks: number): SvgScal
 function marks(data: readonly Trace[], { x, y }: Scales, { coloraxis }: Layout, box: Box): string {
   const bars = data.filter(isBar).map((trace, index, all) => barMarks(trace, index, all.length, x, y));
   const others = data.filter(isPlane).map((trace) => {
-    return trace.mode === 'markers' ? pointMarks(trace, x, y, coloraxis) : lineMarks(trace, x, y);
+    return isPoints(trace) ? pointMarks(trace, x, y, coloraxis) : lineMarks(trace, x, y);
   });
   const cells = data.filter(isCells).map((trace) => {
     if (!coloraxis) return '';

@@ -32,10 +32,14 @@ export interface BarTrace {
 /** Points without a line; `null` is a point left out. Coloured alike, or each by its value on the colour axis. */
 export interface PointTrace {
   readonly type: 'scatter';
-  readonly mode: 'markers';
+  readonly mode: 'markers' | 'markers+text';
   readonly name: string;
   readonly x: readonly (number | null)[];
   readonly y: readonly (number | null)[];
+  /** What stands beside each point, with 'markers+text'. */
+  readonly text?: readonly string[];
+  readonly textposition?: 'middle right';
+  readonly textfont?: { readonly size: number };
   readonly marker: {
     readonly symbol: Symbol;
     readonly size: number;
