@@ -56,7 +56,7 @@ export function pairTrainer({ size, dimensions: n, negatives, rng }: Options, ta
         const step = rate * (y - (SIGMOID[at | 0] ?? 0));
         for (let i = 0; i < n; i++) {
           const before = u[other + i] ?? 0;
-          dv[i] ?? 0 += step * before;
+          dv[i] = (dv[i] ?? 0) + step * before;
           u[other + i] = before + step * (v[row + i] ?? 0);
         }
       }
