@@ -60,7 +60,7 @@ export function pairTrainer({ size, dimensions: n, negatives, rng }: Options, ta
           u[other + i] = before + step * (v[row + i] ?? 0);
         }
       }
-      for (let i = 0; i < n; i++) v[row + i] ?? 0 += dv[i] ?? 0;
+      for (let i = 0; i < n; i++) v[row + i] = (v[row + i] ?? 0) + (dv[i] ?? 0);
     },
   };
   return trainer;
