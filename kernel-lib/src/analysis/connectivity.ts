@@ -23,7 +23,7 @@ const AT_ONCE = 64;
  * Shapes: xs [1, time, input], scores [batch, time, size].
  * Madsen 2019, Visualizing memorization in RNNs (Distill), which calls it connectivity.
  *
- * @param scores differentiable once; each sequence of a batch by itself
+ * @param scores differentiable once; each sequence of a batch by itself, each score by what came before alone
  * @throws Error for a text that is not one sequence, scores of another shape, and symbols that there are none of
  */
 export function connectivity(
@@ -64,8 +64,7 @@ function normsOf(
   const dy = tf.buffer([count, until, size]);
   for (let row = 0; row < count; row++) dy.set(1, row, from + row, asked[from + row] ?? 0);
   const [dx] = pullback(() => scores(copies), [copies], dy.toTensor()) as [tf.Tensor3D];
-  const norms = dx.norm('euclidean', 2).arraySync() as number[][];
-  return norms.map((row, k) => row.slice(0, from + k + 1));
+  return dx.norm('euclidean', 2).arraySync() as number[][];
 }
 
 function checkSymbols(asked: ArrayLike<number>, size: number): void {
