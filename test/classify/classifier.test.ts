@@ -161,7 +161,7 @@ describe('what it refuses', () => {
   it.each([
     ['a reader that is none', () => classify.classifier({ reader: 'lstn' as 'lstm' }), /reader: got 'lstn', expected lstm, gru/],
     ['a rate of 1', () => classify.classifier({ reader: 'gru', dropout: 1 }), /^dropout: got 1, expected a number from 0/],
-    ['a rate below 0', () => classify.classifier({ reader: 'gru', recurrentDropout: -0.1 }), /^recurrentDropout: got -0.1/],
+    ['a rate below 0', () => classify.classifier({ reader: 'lstm', recurrentDropout: -0.1 }), /^recurrentDropout: got -0.1/],
     ['rows of another length', () => model.scores(params, { ...rows, time: 4 }), /rows: got 15 ids for batch 3 and time 4, expected 12/],
     ['an id that has no row', () => model.scores(params, { batch: 1, time: 1, inputs: Int32Array.of(9) }), /ids: got 9 at position 0/],
     ['too few labels', () => model.loss(params, { ...rows, labels: [1] }), /labels: got 1, expected 3/],

@@ -65,11 +65,11 @@ const CHUNK = 500;
  * Says yes or no to a text: an embedding, a reader that makes one vector of it, a readout with one score.
  *   x_t = E[id_t],  h = reader(x_1 ... x_T),  z = h Why + by,  P(yes) = σ(z)
  * With `reader: 'lstm'`, widths of 128 and both dropouts .2 it is Keras's example imdb_lstm; with 'bidirectional', two layers
- * of 64 units in each direction and no dropout it is bidirectional_lstm_imdb. Dropout is that of Gal and Ghahramani 2016. The
- * readers 'lstm', 'gru' and 'bidirectional' read padding (id 0) as a symbol like any other, as those examples do; 'mean' leaves
+ * of 64 units in each direction and no dropout it is bidirectional_lstm_imdb. Dropout is that of Gal and Ghahramani 2016 in its tied
+ * form, one mask for all gates, where Keras draws one for each. The readers 'lstm', 'gru' and 'bidirectional' read padding (id 0) as a symbol like any other, as those examples do; 'mean' leaves
  * it out.
  *
- * @throws Error for a reader that there is none of, and rates that are not from 0 to below 1
+ * @throws Error for a reader that there is none of, rates that are not from 0 to below 1, and recurrent dropout for the GRU
  */
 export function classifier({ reader: name, dropout = 0, recurrentDropout = 0 }: ClassifierOptions): Classifier {
   const reader = (readers as Partial<Record<string, Reader>>)[name];
@@ -78,6 +78,11 @@ export function classifier({ reader: name, dropout = 0, recurrentDropout = 0 }: 
   }
   checkShare('dropout', dropout);
   checkShare('recurrentDropout', recurrentDropout);
+  if (name === 'gru' && recurrentDropout > 0) {
+    throw new Error(
+      `recurrentDropout: got ${recurrentDropout} for the GRU, expected 0: what it carries would be scaled by 1 / (1 − p) at every step, and overflow; use dropout.`,
+    );
+  }
 
   const scoresOf = (params: ClassifierParams, xs: tf.Tensor3D, ids: tf.Tensor2D, rng?: Rng): tf.Tensor1D => {
     const mask =
