@@ -153,11 +153,11 @@ describe('what the chapter says of drawing', () => {
     expect(one).toBeLessThan(two);
     const [slope, measured] =
       /= (\d\.\d{4}), measured (\d\.\d{4})/
-        .exec(said[0] ?? '')
+        .exec(said[1] ?? '')
         ?.slice(1)
         .map(Number) ?? [];
     expect(Math.abs((slope ?? NaN) - (measured ?? NaN))).toBeLessThan(2e-4);
-    expect(said[1]).toMatch(/^The nucleus keeps one character at \d+ % of the places and up to \d+ at others/);
+    expect(said[2]).toMatch(/^The nucleus keeps one character at \d+ % of the places and up to \d+ at others/);
     const beams = shown.find((value) => Array.isArray(value) && 'width' in (value[0] as object)) as {
       'nats per character': number;
     }[];

@@ -123,6 +123,18 @@ describe('ngram', () => {
     expect(await generateText({ model: model.writer(), ...options })).toBe('bca'.repeat(10));
   });
 
+  it('writes from as many symbols as it counts, and begins anew when disposed of', async () => {
+    const model = ngram(ids, { order: 3, size: 3 });
+    const writer = model.writer();
+    const scores: ArrayLike<number>[] = [];
+    for (const id of [0, 1, 2]) scores.push(await writer.step(id));
+    const logs = (context: number[]): number[] => Array.from(model.probabilities(context), Math.log);
+    expect(scores.map((one) => Array.from(one))).toEqual([logs([0]), logs([0, 1]), logs([1, 2])]);
+    writer.dispose?.();
+    expect(Array.from(await writer.step(2))).toEqual(logs([2]));
+    expect(logs([2])).not.toEqual(logs([1, 2]));
+  });
+
   it('refuses what it cannot count', () => {
     expect(() => ngram([0, 1], { order: 3, size: 2 })).toThrow('ids has 2 symbols; expected at least 3, one n-gram');
     expect(() => ngram([0, 5], { order: 1, size: 2 })).toThrow('ids[1] is 5; expected an integer from 0 to 1');
