@@ -2,18 +2,23 @@
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { SetupError, writeWhole } from 'kernel-lib/setup';
+import { benchImdb } from './lib/bench/imdb/main.ts';
 import { measure } from './lib/bench/measure.ts';
 import { choose, fullPlan, isEmpty, quickPlan } from './lib/bench/plan.ts';
+import { benchText } from './lib/bench/text/main.ts';
 import { growthFile, growthPlot, page } from './lib/bench/write-up.ts';
 import { runScript } from './lib/run-script.ts';
 import { terminalReport } from './lib/terminal-report.ts';
 import { project, setUp } from './setup.ts';
 
 const help = `npm run bench -- [WORD…] [options]
+npm run bench -- text [options]
+npm run bench -- imdb [options]
 
 Times forward and training steps of LSTM, GRU and RNN, peak memory, leaks, and how the cost grows: this library on its own ops
 and on TensorFlow's, the equations, tf.layers, Keras and PyTorch, in turn. Words choose: lstm, gru, rnn, train, forward,
-"(32, 80", memory, leak, growth. Run it on a machine that does nothing else.
+"(32, 80", memory, leak, growth. The one word text: the character model of the Keras example, training and
+sampling, beside Keras. The one word imdb: an epoch of the sentiment model of the Keras example beside Keras. Run it on a machine that does nothing else.
 
   --quick        fewer sizes and rounds, no memory and growth, under two minutes
   --out FOLDER   where the results go (default: bench/results for a full run, build/bench for any other)
@@ -28,6 +33,14 @@ async function main(args: readonly string[]): Promise<number> {
     console.log(help);
     return 0;
   }
+  const command = ['npm run bench', ...(args.length > 0 ? ['--', ...args] : [])].join(' ');
+  const example = { text: benchText, imdb: benchImdb }[words[0] ?? ''];
+  if (example) {
+    const folder = path.resolve(project, values.out ?? (values.quick ? 'build/bench' : 'bench/results'));
+    await setUp();
+    await example(command, { quick: values.quick ?? false, folder, report: terminalReport() });
+    return 0;
+  }
   const plan = choose(values.quick ? quickPlan : fullPlan, words);
   if (isEmpty(plan)) {
     throw new SetupError(`Nothing to measure is called "${words.join(' ')}": see \`npm run bench -- --help\`.`);
@@ -37,7 +50,7 @@ async function main(args: readonly string[]): Promise<number> {
   await setUp();
 
   const results = await measure(plan, process.env, terminalReport());
-  const text = page(results, ['npm run bench', ...(args.length > 0 ? ['--', ...args] : [])].join(' '));
+  const text = page(results, command);
   writeWhole(path.join(folder, 'recurrent.json'), `${JSON.stringify(results)}\n`);
   writeWhole(path.join(folder, 'recurrent.md'), text);
   for (const growth of results.growth) writeWhole(path.join(folder, growthFile(growth.along)), growthPlot(growth));

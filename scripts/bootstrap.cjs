@@ -20,6 +20,7 @@ const names = [
   'bench-kernel',
   'bench-optimizers',
   'paper-bench',
+  'nietzsche',
 ];
 
 /**

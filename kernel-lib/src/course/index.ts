@@ -6,3 +6,4 @@ export { checkpointFile } from './checkpoint-file';
 export type { Axes, CompareOptions } from './compare';
 export { ExerciseError } from './exercise-error';
 export { budget, profile, type Profile } from './profile';
+export { recorded } from './recorded';

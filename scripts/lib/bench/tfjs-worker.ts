@@ -1,6 +1,6 @@
 /** A process that holds recurrences of TensorFlow.js ready; see worker-process.ts. */
 import * as tf from '@tensorflow/tfjs-node';
-import { opsInUse } from 'kernel-lib/native';
+import { hello } from './tfjs-hello.ts';
 import { makeJob, type Job } from './tfjs-jobs.ts';
 import { serve, type Path, type Replies, type Request } from './worker-process.ts';
 
@@ -20,7 +20,7 @@ function answer(request: Request): Replies[Request['do']] {
       jobs.set(request.slot, makeJob(request.slot, request.cell, request.mode, request.sizes));
       return {};
     case 'block': {
-      const job = jobs.get(request.slot);
+      const job = jobs.get(request.slot as Path);
       if (!job) throw new Error(`${request.slot} has not been prepared.`);
       if (request.warm) job.run();
       const begin = performance.now();
@@ -37,13 +37,6 @@ function answer(request: Request): Replies[Request['do']] {
       release();
       return {};
   }
-}
-
-function hello(): Replies['hello'] {
-  const { level, reason } = opsInUse();
-  const { binding } = tf.backend() as unknown as { binding: { TF_Version: string } };
-  const versions = { Node: process.version, 'TensorFlow.js': tf.version.tfjs, TensorFlow: binding.TF_Version };
-  return { versions: level === undefined ? versions : { ...versions, 'own ops': level }, ...(reason && { reason }) };
 }
 
 await serve(answer);

@@ -9,7 +9,7 @@ export type Path = 'native' | 'equations' | 'layers' | 'module';
 export type Request =
   | { readonly do: 'hello' }
   | { readonly do: 'prepare'; readonly slot: Path; readonly cell: CellName; readonly mode: Mode; readonly sizes: Sizes }
-  | { readonly do: 'block'; readonly slot: Path; readonly repeats: number; readonly warm: boolean }
+  | { readonly do: 'block'; readonly slot: string; readonly repeats: number; readonly warm: boolean }
   | { readonly do: 'memory' }
   | { readonly do: 'release' };
 

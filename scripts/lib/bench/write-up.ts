@@ -43,13 +43,16 @@ export function page(results: Results, command: string): string {
   return `${parts.join('\n\n')}\n`;
 }
 
-const busy =
+/** What a page says first where a run began on a busy machine. */
+export const busy =
   '**The machine was busy when this began.** Contenders whose threads wait for each other, PyTorch above all, then take many times ' +
   'as long as they would alone: measure again on a machine that does nothing else.';
 
-const bullets = (all: readonly string[]): string => all.map((line) => `- ${line}`).join('\n');
+/** Lines as a list. */
+export const bullets = (all: readonly string[]): string => all.map((line) => `- ${line}`).join('\n');
 
-function describe({ processor, cores, system, load, versions }: Machine): string {
+/** The machine as a sentence. */
+export function describe({ processor, cores, system, load, versions }: Machine): string {
   const names = Object.entries(versions).map(([name, version]) => `${name} ${version}`);
   return `${cores} × ${processor}, ${system}, load ${load} when it began; ${names.join(', ')}.`;
 }
