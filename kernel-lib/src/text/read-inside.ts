@@ -1,7 +1,6 @@
 import * as tf from '@tensorflow/tfjs-node';
 import { gru, lstm, readout, rnn, type GatedCell, type Gates, type Params, type State } from '../cells';
 import * as native from '../native';
-import { linearScan } from '../tensor';
 import type { LanguageModel, LanguageModelCell, LanguageModelParams } from './language-model';
 import { oneHot } from './one-hot';
 
@@ -21,7 +20,7 @@ const cells = { rnn, gru, lstm } as unknown as Readonly<Record<LanguageModelCell
 /**
  * Reads a text and shows what went on: the states after every symbol and the gates at every symbol, as `record` does step by
  * step, but all steps at once. The recurrence itself runs on the fast path; then every h_{t-1} is known, so the gates of all
- * steps are one matrix product, and c_t = f_t ⊙ c_{t-1} + i_t ⊙ g_t is a linear recurrence.
+ * steps are one matrix product, and c_t = f_t ⊙ c_{t-1} + i_t ⊙ g_t is one multiplication a unit and step.
  *
  * @param ids one text from its beginning
  * @throws Error as `model.apply` does
@@ -38,10 +37,17 @@ export function readInside(model: LanguageModel, params: LanguageModelParams, id
     const scores = logits.squeeze<tf.Tensor2D>([0]);
     if (model.kind !== 'lstm') return { states: { h }, gates, logits: scores };
     const { i, f, g } = gates as Readonly<Record<'i' | 'f' | 'g', tf.Tensor2D>>;
-    // c_t = f_t ⊙ c_{t-1} + i_t ⊙ g_t
-    const c = linearScan(f.expandDims(0), i.mul(g).expandDims(0), tf.zeros([1, hidden])).squeeze<tf.Tensor2D>([0]);
+    const c = memory(f, tf.mul(i, g));
     return { states: { h, c }, gates, logits: scores };
   });
+}
+
+/** c_t = f_t ⊙ c_{t-1} + new_t from zeros: a plain loop, for the scan of `linearScan` holds its passes in memory all at once. */
+function memory(f: tf.Tensor2D, added: tf.Tensor2D): tf.Tensor2D {
+  const [keep, c] = [f.dataSync<'float32'>(), Float32Array.from(added.dataSync())];
+  const hidden = f.shape[1];
+  for (let k = hidden; k < c.length; k++) c[k] = (c[k] ?? NaN) + (keep[k] ?? NaN) * (c[k - hidden] ?? NaN);
+  return tf.tensor2d(c, f.shape);
 }
 
 type Walk = (params: Params, xs: tf.Tensor3D) => { readonly outputs: tf.Tensor3D };
