@@ -1,0 +1,69 @@
+"""A process that holds the IMDB model of the Keras example ready in Keras; see scripts/lib/bench/worker-process.ts."""
+
+import json
+import os
+import sys
+import time
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+SIZE, TIME = 32, 80
+folder = sys.argv[1]
+
+
+def read(half):
+    ids = np.fromfile(os.path.join(folder, half + ".ids"), dtype="int32").reshape(-1, TIME)
+    return ids, np.fromfile(os.path.join(folder, half + ".labels"), dtype="uint8").astype("float32")
+
+
+keras.utils.set_random_seed(1)
+x, y = read("train")
+model = keras.Sequential(
+    [
+        keras.layers.Embedding(20_000, 128),
+        keras.layers.LSTM(128, dropout=0.2, recurrent_dropout=0.2),
+        keras.layers.Dense(1, activation="sigmoid"),
+    ]
+)
+model.compile(loss="binary_crossentropy", optimizer="adam", metrics=["accuracy"])
+taken = 0
+
+
+def train(steps):
+    """The next steps of the epoch, by `fit` itself."""
+    global taken
+    start = taken * SIZE % len(x)
+    part = slice(start, start + steps * SIZE)
+    model.fit(x[part], y[part], batch_size=SIZE, epochs=1, shuffle=False, verbose=0)
+    taken += steps
+
+
+def answer(request):
+    if request["do"] == "hello":
+        return {"versions": {"Keras": keras.__version__, "Keras's TensorFlow": tf.__version__}}
+    if request["do"] != "block":
+        return {}
+    begin = time.perf_counter()
+    if request["slot"] == "judge":
+        accuracy = model.evaluate(*read("test"), batch_size=500, verbose=0)[1]
+        return {"ms": (time.perf_counter() - begin) * 1000, "accuracy": accuracy}
+    train(request["repeats"])
+    return {"ms": (time.perf_counter() - begin) * 1000 / request["repeats"]}
+
+
+def main():
+    for line in sys.stdin:
+        try:
+            reply = answer(json.loads(line))
+        except Exception as error:
+            reply = {"error": f"{type(error).__name__}: {error}"}
+        print(f"reply {json.dumps(reply)}", flush=True)
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except KeyboardInterrupt:
+        pass
