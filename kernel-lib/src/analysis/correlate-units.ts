@@ -44,9 +44,8 @@ export function correlateUnits(states: UnitValues, tracks: Tracks): UnitMatch[] 
 
 /**
  * The unit that goes with each track best, chosen by {@link correlateUnits} on the first part of the text and held against the
- * rest. In the order of the tracks.
+ * rest. In the order of the tracks. `share` is how much of the text chooses: a half unless given.
  *
- * @param options.share how much of the text chooses; a half unless given
  * @throws Error for what {@link correlateUnits} refuses, for either part of the text
  */
 export function findUnits(
