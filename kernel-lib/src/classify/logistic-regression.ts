@@ -24,7 +24,7 @@ export interface LogisticOptions {
 /**
  * Logistic regression with a quadratic penalty:
  *   L(w, b) = mean(softplus(z_n) − y_n z_n) + ‖w‖² / (2 C N),  z_n = x_n w + b
- * a convex function with one minimum, found by L-BFGS ({@link minimize}). Draws nothing: the same data give the same weights. As
+ * a convex function with one minimum, found by L-BFGS (`minimize`). Draws nothing: the same data give the same weights. As
  * scikit-learn's LogisticRegression with nothing chosen.
  *
  * @throws Error for other than one label of 0 or 1 a row, no rows, or a C that is not above 0

@@ -17,9 +17,11 @@ export interface Analogy {
 /** Words as directions: only angles between vectors count. */
 export interface WordSpace {
   readonly words: readonly string[];
+  /** Whether there is a vector of the word. */
   has(word: string): boolean;
   /** The word's vector, divided by its length. A copy. */
   vector(word: string): Float32Array;
+  /** The cosine of the angle between two words: 1 for the same direction. */
   cosine(a: string, b: string): number;
   /** The k words closest to a word (itself left out) or to a direction, the closest first; `without` are left out. */
   nearest(query: string | ArrayLike<number>, k: number, without?: readonly string[]): Neighbour[];

@@ -7,6 +7,7 @@ export { generate, generateText, type GenerateOptions, type SymbolModel } from '
 export { generateBatch, type GenerateBatchOptions } from './generate-batch';
 export {
   languageModel,
+  type CarryingLoss,
   type IdRows,
   type LanguageModel,
   type LanguageModelCell,

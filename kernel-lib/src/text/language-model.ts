@@ -35,6 +35,14 @@ export interface ReadingLoss {
   readonly final: State;
 }
 
+/** A loss that remembers where it stands in the streams. */
+export interface CarryingLoss {
+  /** Of one window, nats a symbol. */
+  loss(params: LanguageModelParams, batch: StreamBatch): tf.Scalar;
+  /** Frees the state. */
+  dispose(): void;
+}
+
 /** A recurrent network that reads symbols and scores the next one. Parameters are told to each function, and stay the caller's. */
 export interface LanguageModel {
   readonly kind: LanguageModelCell;
@@ -57,7 +65,7 @@ export interface LanguageModel {
    * passes between them (truncated backpropagation through time). An epoch's first window begins with zeros. Dispose of it
    * when the training has ended.
    */
-  carrying(): { loss(params: LanguageModelParams, batch: StreamBatch): tf.Scalar; dispose(): void };
+  carrying(): CarryingLoss;
   /**
    * Mean cross-entropy of a text, nats a symbol, the state carried from its beginning to its end; exp of it is the perplexity.
    * @throws RangeError for fewer than two ids

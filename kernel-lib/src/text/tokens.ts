@@ -13,6 +13,7 @@ export interface WordVocabulary {
   readonly size: number;
   /** The word at each id; at 0 what `decode` writes for an unknown one. */
   readonly words: readonly string[];
+  /** Whether the word is on the list. */
   has(word: string): boolean;
   /** Words to ids, 0 for those that are not known. */
   encode(words: readonly string[]): Int32Array;
