@@ -64,7 +64,7 @@ tf.serialization.registerClass(Gru);
  *   h̃_t = φ(x_t Wxh + (r_t ⊙ h_{t-1}) Whh + bh)           without
  *   h_t = z_t ⊙ h_{t-1} + (1 − z_t) ⊙ h̃_t
  * σ is `recurrentActivation`, `sigmoid` unless given, where `tf.layers` has `hardSigmoid`; φ is `activation`. With recurrent
- * dropout, every h_{t-1} is the one dropped from, that of the last line, too, as in Keras.
+ * dropout, every h_{t-1} is the one dropped from, that of the last line, too, as in `tf.layers`; Keras 3 spares that one.
  * Weights, as Keras's, the gates in the order z, r, h: kernel [input, 3 units], recurrent_kernel [units, 3 units], bias
  * [2, 3 units], the input's and the state's, with `resetAfter`, and [3 units] without. Shapes: xs [batch, time, input], output
  * [batch, units] or, with `returnSequences`, [batch, time, units]; with `returnState`, [output, h].

@@ -12,9 +12,10 @@ export type NativeSequence = tf.Tensor<tf.Rank.R2 | tf.Rank.R3>;
 /** How to walk along the sequence. */
 export interface NativeSequenceOptions<S extends State> extends SequenceOptions<S> {
   /**
-   * Every step sees h_{t-1} ⊙ this in place of h_{t-1}. It holds zeros and 1 / (1 − p), drawn once a sequence, as Gal and
-   * Ghahramani 2016, A theoretically grounded application of dropout in recurrent neural networks, and Keras have it. Shape
-   * [batch, hidden].
+   * Every step sees h_{t-1} ⊙ this in place of h_{t-1}. It holds zeros and 1 / (1 − p), drawn once a sequence: Gal and
+   * Ghahramani 2016, A theoretically grounded application of dropout in recurrent neural networks. Shape [batch, hidden].
+   * One mask for all gates, and for the h that a GRU carries on, as `tf.layers` has it: a unit that a GRU keeps grows by
+   * 1 / (1 − p) a step. Keras 3 draws a mask for each gate, and leaves the h that is carried on alone.
    */
   readonly recurrentDropoutMask?: tf.Tensor2D;
 }
