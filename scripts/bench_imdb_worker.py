@@ -1,6 +1,5 @@
 """A process that holds the IMDB model of the Keras example ready in Keras; see scripts/lib/bench/worker-process.ts."""
 
-import json
 import os
 import sys
 import time
@@ -8,6 +7,7 @@ import time
 import keras
 import numpy as np
 import tensorflow as tf
+from bench_replies import serve
 
 SIZE, TIME = 32, 80
 folder = sys.argv[1]
@@ -53,17 +53,5 @@ def answer(request):
     return {"ms": (time.perf_counter() - begin) * 1000 / request["repeats"]}
 
 
-def main():
-    for line in sys.stdin:
-        try:
-            reply = answer(json.loads(line))
-        except Exception as error:
-            reply = {"error": f"{type(error).__name__}: {error}"}
-        print(f"reply {json.dumps(reply)}", flush=True)
-
-
 if __name__ == "__main__":
-    try:
-        main()
-    except KeyboardInterrupt:
-        pass
+    serve(answer)

@@ -2,11 +2,11 @@
 
 import json
 import sys
-import time
 
 import keras
 import numpy as np
 import tensorflow as tf
+from bench_replies import serve, timed
 
 SIZE, TIME, BATCH, HIDDEN, RATE = json.loads(sys.argv[1])
 random = np.random.default_rng(1)
@@ -76,26 +76,8 @@ def answer(request):
         return {"versions": {"Keras": keras.__version__, "Keras's TensorFlow": tf.__version__}}
     if request["do"] != "block":
         return {}
-    job = jobs[request["slot"]]
-    if request["warm"]:
-        job()
-    begin = time.perf_counter()
-    for _ in range(request["repeats"]):
-        job()
-    return {"ms": (time.perf_counter() - begin) * 1000 / request["repeats"]}
-
-
-def main():
-    for line in sys.stdin:
-        try:
-            reply = answer(json.loads(line))
-        except Exception as error:
-            reply = {"error": f"{type(error).__name__}: {error}"}
-        print(f"reply {json.dumps(reply)}", flush=True)
+    return timed(jobs[request["slot"]], request)
 
 
 if __name__ == "__main__":
-    try:
-        main()
-    except KeyboardInterrupt:
-        pass
+    serve(answer)

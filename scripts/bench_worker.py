@@ -1,9 +1,9 @@
 """A process that holds a recurrence of PyTorch or Keras ready and times it on request; see scripts/lib/bench/worker-process.ts."""
 
-import json
 import resource
 import sys
-import time
+
+from bench_replies import serve, timed
 
 UNITS_OF_RSS = 1 if sys.platform == "darwin" else 1024
 
@@ -81,29 +81,15 @@ def main():
             jobs[request["slot"]] = library.job(request["cell"], request["mode"], request["sizes"])
             return {}
         if what == "block":
-            run = jobs[request["slot"]]
-            if request["warm"]:
-                run()
-            begin = time.perf_counter()
-            for _ in range(request["repeats"]):
-                run()
-            return {"ms": (time.perf_counter() - begin) * 1000 / request["repeats"]}
+            return timed(jobs[request["slot"]], request)
         if what == "memory":
             peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * UNITS_OF_RSS
             return {"peak": peak, "now": peak}
         jobs.clear()
         return {}
 
-    for line in sys.stdin:
-        try:
-            reply = answer(json.loads(line))
-        except Exception as error:
-            reply = {"error": f"{type(error).__name__}: {error}"}
-        print(f"reply {json.dumps(reply)}", flush=True)
+    serve(answer)
 
 
 if __name__ == "__main__":
-    try:
-        main()
-    except KeyboardInterrupt:
-        pass
+    main()
