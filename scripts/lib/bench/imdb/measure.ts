@@ -114,7 +114,8 @@ async function writeReviews(folder: string): Promise<{ note: string; epoch: numb
     writeFileSync(path.join(folder, `${half}.ids`), new Uint8Array(inputs.buffer));
     writeFileSync(path.join(folder, `${half}.labels`), Uint8Array.from(labels));
   }
-  return { note: reviews.note, epoch: Math.ceil(reviews.train.reviews.length / 32) };
+  // results are committed: no place of one machine in them
+  return { note: reviews.note.replace(/, from .*$/, ''), epoch: Math.ceil(reviews.train.reviews.length / 32) };
 }
 
 function launch(name: string, folder: string, env: NodeJS.ProcessEnv): WorkerProcess {
