@@ -22,6 +22,11 @@ describe('ticks', () => {
     expect(logScale([5, 5], [0, 100]).position(5)).toBeCloseTo(50);
   });
 
+  test('a logarithmic axis of nothing but the smallest or the largest double ends there', () => {
+    expect(logScale([5e-324, 5e-324], [0, 100]).position(5e-324)).toBe(0);
+    expect(logScale([Number.MAX_VALUE, Number.MAX_VALUE], [0, 100]).position(Number.MAX_VALUE)).toBe(100);
+  });
+
   test('of a logarithmic axis are powers of ten, with steps between where there are few', () => {
     expect(texts(logScale([1e-6, 20], [0, 100]))).toEqual([
       '1e-6',

@@ -22,7 +22,7 @@ export function linearScale([low, high]: Span, span: Span, tickCount: number): S
 
 /** A logarithmic axis with ticks at powers of ten, and between them where there are few. */
 export function logScale([low, high]: Span, span: Span): SvgScale {
-  const [from, to] = high / low > 1 + NARROWEST ? [low, high] : [low / 2, high * 2];
+  const [from, to] = high / low > 1 + NARROWEST ? [low, high] : amongDoubles(low / 2, high * 2);
   const [first, last] = [Math.floor(Math.log10(from)), Math.ceil(Math.log10(to))];
   const every = Math.max(1, Math.ceil((last - first) / 8));
   const factors = last - first <= 1 ? [1, 2, 3, 5, 7] : last - first <= 3 ? [1, 2, 5] : [1];
@@ -48,7 +48,12 @@ export function categoryScale(labels: readonly string[], span: Span, tickCount: 
 export function padded([low, high]: Span, share: number, scale: 'linear' | 'log'): Span {
   if (scale === 'linear') return [low - share * (high - low), high + share * (high - low)];
   const factor = 10 ** (share * (Math.log10(high) - Math.log10(low)));
-  return [Math.max(low / factor, Number.MIN_VALUE), Math.min(high * factor, Number.MAX_VALUE)];
+  return amongDoubles(low / factor, high * factor);
+}
+
+/** The domain without the 0 and the infinity that the smallest and largest doubles are rounded to: neither has a logarithm. */
+function amongDoubles(low: number, high: number): Span {
+  return [Math.max(low, Number.MIN_VALUE), Math.min(high, Number.MAX_VALUE)];
 }
 
 interface Plane {
