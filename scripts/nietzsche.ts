@@ -57,13 +57,14 @@ async function main(args: readonly string[]): Promise<number> {
   };
   const report = terminalReport();
   report.start('Epochs');
-  await fullRun(reader, {
+  const epochs = await fullRun(reader, {
     ...{ checkpoint: checkpointFile('nietzsche'), before: results.epochs, report },
     epochs: Number(values.epochs ?? recipe.epochs),
-    onEpoch: (epochs) => {
-      keep({ epochs });
+    onEpoch: (told) => {
+      keep({ epochs: told });
     },
   });
+  keep({ epochs });
   report.done(`${results.epochs.length} on record`);
   report.start('Parts of the book');
   for (const characters of [10_000, 30_000, 100_000, 300_000, reader.ids.length - HELD_OUT]) {

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { TextResults } from '../../scripts/lib/bench/text/measure';
 import { textPage } from '../../scripts/lib/bench/text/write-up';
+import { complete } from '../../scripts/lib/nietzsche/full-run';
 import { nietzschePage } from '../../scripts/lib/nietzsche/page';
 import type { Results } from '../../scripts/lib/nietzsche/record';
 
@@ -76,4 +77,11 @@ test('the page of the 60 epochs puts the published losses beside those that came
   expect(nietzschePage({ ...results, sizes: [size] })).toContain(
     '| 10,000 | 1.500 | 2.250 | 50.0 % | 40.0 % | 30.0 % | 20.0 % | 1.0 % |',
   );
+
+  const lost = complete(results.epochs.slice(0, 1), { loss: [1.97312, 1.5937], seconds: [30, 61.4] });
+  expect(lost[0]).toEqual(results.epochs[0]);
+  const withLost = nietzschePage({ ...results, epochs: lost });
+  expect(withLost).toContain('| 2 | 1.5937 | 1.6243 | – | – | – | – | 61 |');
+  expect(withLost).toContain('What was written after epoch 2 was not kept, only the loss.');
+  expect(page).not.toContain('was not kept');
 });

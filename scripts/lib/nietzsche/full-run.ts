@@ -7,7 +7,10 @@ import type { Epoch } from './record.ts';
 /** How long a text the share of real words is counted in. */
 const COUNTED = 2000;
 
-/** The 60 epochs, each told when it has ended; one that a checkpoint has ended is not run again. */
+/**
+ * The 60 epochs, each told when it has ended; one that a checkpoint has ended is not run again. Where the record was lost since,
+ * the checkpoint knows its loss, and nobody its samples.
+ */
 export async function fullRun(
   reader: Reader,
   {
@@ -27,7 +30,7 @@ export async function fullRun(
 ): Promise<readonly Epoch[]> {
   const lexicon = new Set(wordsOf(reader.corpus));
   let all = before;
-  const { params } = await trainOn(reader, {
+  const { params, history } = await trainOn(reader, {
     epochs,
     checkpoint: { path: checkpoint, resume: true },
     onEpoch: async ({ epoch, loss, history, params }) => {
@@ -44,7 +47,18 @@ export async function fullRun(
     },
   });
   for (const part of Object.values(params)) for (const tensor of Object.values(part)) tensor.dispose();
-  return all;
+  return complete(all, history.epochs);
+}
+
+/** The told epochs, and those between that only the history knows: their loss and time, without what they wrote. */
+export function complete(
+  told: readonly Epoch[],
+  { loss, seconds }: { readonly loss: readonly number[]; readonly seconds: readonly number[] },
+): readonly Epoch[] {
+  return loss.map((each, index) => {
+    const known = { epoch: index + 1, loss: each, seconds: Math.round(seconds[index] ?? NaN) };
+    return told.find(({ epoch }) => epoch === known.epoch) ?? { ...known, prime: '', samples: [], realWords: [] };
+  });
 }
 
 /** The share of real words among characters drawn one by one, each as often as the corpus has it. */

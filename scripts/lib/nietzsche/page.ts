@@ -12,7 +12,7 @@ export const published: ReadonlyMap<number, number> = new Map([
 /** A run as a page. */
 export function nietzschePage({ command, machine, diversities, chance, epochs, steps, sizes }: Results): string {
   const { processor, cores, system, date, node } = machine;
-  const shares = (all: readonly number[]): string[] => all.map(percent);
+  const untold = epochs.filter(({ realWords }) => realWords.length === 0).map(({ epoch }) => epoch);
   const head = [...diversities.map((diversity) => `real words at ${diversity}`)];
   return [
     '# The Keras text-generation example in full',
@@ -28,13 +28,14 @@ export function nietzschePage({ command, machine, diversities, chance, epochs, s
         String(epoch),
         loss.toFixed(4),
         published.get(epoch)?.toFixed(4) ?? '',
-        ...shares(realWords),
+        ...diversities.map((_, k) => (realWords[k] === undefined ? '–' : percent(realWords[k]))),
         String(seconds),
       ]),
     ),
+    ...(untold.length > 0 ? [`What was written after epoch ${untold.join(' and ')} was not kept, only the loss.`] : []),
     '## What it writes at diversity 0.5',
     ...epochs
-      .filter(({ epoch }) => [1, 2, 5, 10, 20, 40, 60].includes(epoch))
+      .filter(({ epoch, samples }) => samples.length > 0 && [1, 2, 5, 10, 20, 40, 60].includes(epoch))
       .map(({ epoch, samples }) => `Epoch ${epoch}: \`${(samples[1] ?? '').trim()}\``),
     ...(sizes.length > 0 ? sizesPart(sizes, steps, head) : []),
   ]
