@@ -44,9 +44,9 @@ describe('embedding', () => {
     [
       'an id too large',
       tf.tensor2d([0, 7], [1, 2], 'int32'),
-      /ids: got 7 at position 1, expected integers from 0 to 6/,
+      /^ids\[0\]\[1\] is 7; expected an integer from 0 to 6: E has a row for each symbol, so put/,
     ],
-    ['an id below 0', tf.tensor2d([-1, 0], [1, 2], 'int32'), /ids: got -1 at position 0/],
+    ['an id below 0', tf.tensor2d([-1, 0], [1, 2], 'int32'), /^ids\[0\]\[0\] is -1; /],
     ['numbers that are no integers', tf.tensor2d([0.5, 1], [1, 2]), /ids: got dtype float32, expected int32/],
     [
       'one axis',

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-node';
-import { checkDtype, checkFinite, checkShape, checkSize } from 'kernel-lib/tensor';
+import { checkDtype, checkFinite, checkIds, checkShape, checkSize } from 'kernel-lib/tensor';
 import { describe, expect, test } from 'vitest';
 
 const zeros = (...shape: number[]): tf.Tensor => tf.zeros(shape);
@@ -134,6 +134,26 @@ test('checkSize takes positive integers', () => {
       }),
     ).toBe(`hiddenSize: got ${size}, expected a positive integer.`);
   }
+});
+
+test('checkIds names the first id that is none of the vocabulary, at its place', () => {
+  const sentence = (...given: Parameters<typeof checkIds>): string =>
+    messageOf(() => {
+      checkIds(...given);
+    });
+  expect(sentence('ids', Int32Array.of(0, 2, 1), 3)).toBe('');
+  expect(sentence('ids', [], 3)).toBe('');
+  expect(sentence('oneHot: ids', [0, 3, -1], 3)).toBe(
+    'oneHot: ids[1] is 3; expected an integer from 0 to 2: encode with the vocabulary whose size was given.',
+  );
+  expect(sentence('ids', [0, 1, 2, 0, -1, 0], 3, { shape: [2, 3], fix: 'mend it' })).toBe(
+    'ids[1][1] is -1; expected an integer from 0 to 2: mend it.',
+  );
+  expect(sentence('ids', [0.5], 3)).toContain('ids[0] is 0.5; ');
+  expect(sentence('ids', { length: 1 }, 3)).toContain('ids[0] is NaN; ');
+  expect(() => {
+    checkIds('ids', [1], 1);
+  }).toThrow(RangeError);
 });
 
 function messageOf(call: () => unknown): string {

@@ -38,7 +38,7 @@ describe('oneHot', () => {
     expect(() => oneHot([0, 3], 3)).toThrow('oneHot: ids[1] is 3; expected an integer from 0 to 2');
     expect(() => oneHot([-1], 3)).toThrow('ids[0] is -1');
     expect(() => oneHot([0.5], 3)).toThrow('ids[0] is 0.5');
-    expect(() => oneHot([[0], [7]], 3)).toThrow('ids[1][0] is 7');
+    expect(() => oneHot([[0], [7]], 3)).toThrow('oneHot: ids[1][0] is 7');
     expect(() => oneHot([[0, 1], [1]], 3)).toThrow('ids[1] has 1 ids; expected 2, as many as ids[0]');
     expect(() => oneHot([], 3)).toThrow('ids is empty');
     expect(() => oneHot([0], 0)).toThrow('size is 0; expected an integer of at least 1');
@@ -82,6 +82,6 @@ describe('batchTensors', () => {
   it('refuses ids of another vocabulary', () => {
     const [batch] = batches(cut, { size: 2 });
     if (batch === undefined) throw new Error('no batch');
-    expect(() => batchTensors(batch, 2)).toThrow('inputs[3] is 2; expected an integer from 0 to 1');
+    expect(() => batchTensors(batch, 2)).toThrow('batchTensors: inputs[3] is 2; expected an integer from 0 to 1');
   });
 });

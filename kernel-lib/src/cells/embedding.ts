@@ -1,5 +1,14 @@
 import * as tf from '@tensorflow/tfjs-node';
-import { checkDtype, checkShape, checkSize, checkUsable, uniformTensor, type Initializer, type Rng } from '../tensor';
+import {
+  checkDtype,
+  checkIds,
+  checkShape,
+  checkSize,
+  checkUsable,
+  uniformTensor,
+  type Initializer,
+  type Rng,
+} from '../tensor';
 
 /** E [vocabulary, embedding]: one row a symbol. */
 export type EmbeddingParams = Readonly<{ E: tf.Tensor2D }>;
@@ -38,17 +47,8 @@ export const embedding: Embedding = {
     checkUsable('ids', ids);
     checkShape('ids', ids, ['batch', 'time']);
     checkDtype('ids', ids, 'int32');
-    checkIds(ids.dataSync(), vocabulary);
+    const fix = 'E has a row for each symbol, so put what is not in the vocabulary under an id of its own';
+    checkIds('ids', ids.dataSync(), vocabulary, { shape: ids.shape, fix });
     return tf.gather<tf.Tensor>(E, ids) as tf.Tensor3D;
   },
 };
-
-function checkIds(ids: ArrayLike<number>, vocabulary: number): void {
-  for (let i = 0; i < ids.length; i++) {
-    const id = ids[i] ?? NaN;
-    if (id >= 0 && id < vocabulary) continue;
-    throw new Error(
-      `ids: got ${id} at position ${i}, expected integers from 0 to ${vocabulary - 1}, the rows of E; put what is not in the vocabulary under an id of its own.`,
-    );
-  }
-}

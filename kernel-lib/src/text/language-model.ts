@@ -104,33 +104,23 @@ export function languageModel({ cell, size }: { cell: LanguageModelCell; size: n
     throw new RangeError(`languageModel: cell is '${cell}'; expected 'rnn', 'gru' or 'lstm'.`);
   }
 
-  const apply: LanguageModel['apply'] = (params, { batch, time, inputs }, initialState) => {
-    checkRows(inputs.length, batch, time);
-    return tf.tidy(() => {
-      const ids = tf.tensor2d(inputs, [batch, time], 'int32');
-      const { outputs, final } = kind.walk(params.cell, ids, initialState ? { initialState } : {});
-      return { logits: readout.apply(params.readout, outputs), outputs, final };
-    });
-  };
-
-  const loss: LanguageModel['loss'] = (params, batch, initialState) => {
-    const { targets, time } = batch;
-    const last = targets.length === batch.batch && time > 1;
-    return tf.tidy(() => {
-      const { logits, outputs, final } = last
-        ? applyLast(params, batch, initialState)
-        : apply(params, batch, initialState);
-      tf.dispose(outputs);
-      return { loss: crossEntropy(last ? logits.squeeze([1]) : logits.reshape([-1, size]), targets), final };
-    });
-  };
-  /** The readout of the last state alone: many to one. */
-  const applyLast: LanguageModel['apply'] = (params, { batch, time, inputs }, initialState) => {
+  const read = (
+    params: LanguageModelParams,
+    { batch, time, inputs }: IdRows,
+    initialState?: State,
+  ): Unrolled<State> => {
     checkRows(inputs.length, batch, time);
     const ids = tf.tensor2d(inputs, [batch, time], 'int32');
-    const { outputs, final } = kind.walk(params.cell, ids, initialState ? { initialState } : {});
-    return { logits: readout.apply(params.readout, final.h).expandDims(1), outputs, final };
+    return kind.walk(params.cell, ids, initialState ? { initialState } : {});
   };
+  const loss: LanguageModel['loss'] = (params, batch, initialState) =>
+    tf.tidy(() => {
+      const { targets, time } = batch;
+      const { outputs, final } = read(params, batch, initialState);
+      const last = targets.length === batch.batch && time > 1;
+      const h = last ? final.h : outputs.reshape<tf.Tensor2D>([-1, final.h.shape[1]]);
+      return { loss: crossEntropy(readout.apply(params.readout, h), targets), final };
+    });
 
   return {
     kind: cell,
@@ -139,7 +129,11 @@ export function languageModel({ cell, size }: { cell: LanguageModelCell; size: n
       cell: kind.cell.init({ inputSize: size, hiddenSize, rng }),
       readout: readout.init({ hiddenSize, outputSize: size, rng }),
     }),
-    apply,
+    apply: (params, rows, initialState) =>
+      tf.tidy(() => {
+        const { outputs, final } = read(params, rows, initialState);
+        return { logits: readout.apply(params.readout, outputs), outputs, final };
+      }),
     loss,
     carrying() {
       let carried: ReturnType<typeof carriedState<State>> | undefined;

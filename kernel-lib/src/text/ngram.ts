@@ -1,5 +1,5 @@
+import { checkIds } from '../tensor';
 import type { SymbolModel } from './generate';
-import { checkIdsWithin } from './ids';
 import { countNgrams, type NgramLevel } from './ngram-counts';
 import type { Tally } from './tally';
 import { checkPositiveInteger } from './windows';
@@ -85,7 +85,7 @@ export function ngram(ids: ArrayLike<number>, { order, size, smoothing = 'kneser
     return p;
   };
   const probabilities = (context: ArrayLike<number>): Float64Array => {
-    checkIdsWithin('ngram', 'context', context, size);
+    checkIds('ngram: context', context, size);
     return Float64Array.from({ length: size }, (_, w) => chance(w, context, context.length));
   };
 
@@ -95,7 +95,7 @@ export function ngram(ids: ArrayLike<number>, { order, size, smoothing = 'kneser
     seen: levels[order - 1]?.grams.size ?? 0,
     probabilities,
     nats(text) {
-      checkIdsWithin('ngram', 'ids', text, size);
+      checkIds('ngram: ids', text, size);
       if (text.length === 0) throw new RangeError('ngram: ids is empty; expected at least one symbol to judge by.');
       let nats = 0;
       for (let t = 0; t < text.length; t++) nats -= Math.log(chance(text[t] ?? 0, text, t));
@@ -153,7 +153,7 @@ function checkOptions(ids: ArrayLike<number>, order: number, size: number, smoot
       `ngram: ids has ${ids.length} symbols; expected at least ${order}, one n-gram: use a longer text or a lower order.`,
     );
   }
-  checkIdsWithin('ngram', 'ids', ids, size);
+  checkIds('ngram: ids', ids, size);
   const add = typeof smoothing === 'object' && smoothing !== null && 'add' in smoothing ? smoothing.add : undefined;
   const known = smoothing === 'kneser-ney' || smoothing === 'witten-bell';
   if (known || (typeof add === 'number' && add > 0 && Number.isFinite(add))) return;

@@ -1,17 +1,6 @@
 import * as tf from '@tensorflow/tfjs-node';
+import { checkIds } from '../tensor';
 import type { IdBatch } from './batches';
-
-function checkIds(ids: ArrayLike<number>, size: number, where: string): void {
-  for (let i = 0; i < ids.length; i++) {
-    const id = ids[i] ?? NaN;
-    // TensorFlow makes a row of zeros of an id that is out of range, without a word.
-    if (!Number.isInteger(id) || id < 0 || id >= size) {
-      throw new RangeError(
-        `oneHot: ${where}[${i}] is ${id}; expected an integer from 0 to ${size - 1}: pass the size of the vocabulary that encoded.`,
-      );
-    }
-  }
-}
 
 /** Row-major floats, written here because `tf.oneHot` refuses a vocabulary of one symbol. */
 function ones(ids: Int32Array, size: number): Float32Array {
@@ -48,7 +37,7 @@ export function oneHot(ids: ArrayLike<number> | readonly ArrayLike<number>[], si
         `oneHot: ${where} has ${row.length} ids; expected ${time}, as many as ids[0]: pad the shorter rows.`,
       );
     }
-    checkIds(row, size, where);
+    checkIds(`oneHot: ${where}`, row, size);
     flat.set(row, b * time);
   }
   const data = ones(flat, size);
@@ -69,8 +58,8 @@ export interface TensorBatch {
  * @throws RangeError when an id is not in 0 .. size − 1.
  */
 export function batchTensors(batch: IdBatch, size: number): TensorBatch {
-  checkIds(batch.inputs, size, 'inputs');
-  checkIds(batch.targets, size, 'targets');
+  checkIds('batchTensors: inputs', batch.inputs, size);
+  checkIds('batchTensors: targets', batch.targets, size);
   const xs = tf.tensor3d(ones(batch.inputs, size), [batch.batch, batch.time, size]);
   const targets =
     batch.targets.length === batch.batch * batch.time

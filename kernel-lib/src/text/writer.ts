@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-node';
 import type { Params } from '../cells';
+import { checkIds } from '../tensor';
 import type { SymbolModel } from './generate';
-import { checkIdsWithin } from './ids';
 import type { LanguageModelCell, LanguageModelParams } from './language-model';
 
 type Floats = Float32Array;
@@ -69,7 +69,7 @@ export function writerOf(kind: LanguageModelCell, size: number, params: Language
   let page: Page | undefined;
   return {
     step(id) {
-      checkIdsWithin('writer', 'ids', [id], size);
+      checkIds('writer: ids', [id], size);
       page ??= open(form, params);
       const { table, W, by, h, c, inner, wide } = page;
       form.step(table.subarray(id * wide, (id + 1) * wide), page.s, h, c, inner);
