@@ -6,4 +6,5 @@ export { checkpointFile } from './checkpoint-file';
 export type { Axes, CompareOptions } from './compare';
 export { ExerciseError } from './exercise-error';
 export { budget, profile, type Profile } from './profile';
-export { recorded } from './recorded';
+export { record, recorded } from './recorded';
+export { recordedWeights, recordWeights, type RecordedWeights } from './recorded-weights';
