@@ -38,6 +38,44 @@ describe('types that tfjs does not have become float32', () => {
     expect(one('F16', 2, Uint8Array.of(bits & 0xff, bits >> 8))).toEqual([value]);
   });
 
+  const half = (values: Float32Array): Uint8Array => {
+    const tensors = new Map<string, StoredTensor>([['t', { dtype: 'float32', shape: [values.length], values }]]);
+    return Buffer.concat(encodeSafetensors({ tensors, metadata: {} }, { float16: true }));
+  };
+
+  test('every float16 is written as it was read', () => {
+    const bits = Uint16Array.from({ length: 65536 }, (_, i) => i).filter((word) => (word & 0x7fff) <= 0x7c00);
+    const values = read(raw({ t: entry(0, 2 * bits.length, [bits.length], 'F16') }, new Uint8Array(bits.buffer))).t;
+    expect(values?.values).toHaveLength(2 * 0x7c01);
+    expect(
+      Buffer.compare(half(values?.values as Float32Array).subarray(-2 * bits.length), Buffer.from(bits.buffer)),
+    ).toBe(0);
+  });
+
+  test.each([
+    // halfway between two, to the even one; a hair beyond, to the nearer
+    [1 + 2 ** -11, 1],
+    [1 + 3 * 2 ** -11, 1 + 2 ** -9],
+    [1 + 2 ** -11 + 2 ** -20, 1 + 2 ** -10],
+    [-(2 - 2 ** -12), -2],
+    [2 ** -25, 0],
+    [1.5 * 2 ** -24, 2 ** -23],
+    [2 ** -14 - 2 ** -26, 2 ** -14],
+    [65519, 65504],
+    [NaN, NaN],
+  ])('%d is rounded to the float16 %d', (value, rounded) => {
+    expect([...(read(half(Float32Array.of(value))).t?.values ?? [])]).toEqual([rounded]);
+  });
+
+  test('what float16 would make infinite is refused, whole numbers stay', () => {
+    expect(() => half(Float32Array.of(-65520))).toThrow('t: got -65520, expected numbers up to 65504');
+    const tensors = new Map<string, StoredTensor>([
+      ['n', { dtype: 'int32', shape: [1], values: Int32Array.of(70000) }],
+    ]);
+    const bytes = Buffer.concat(encodeSafetensors({ tensors, metadata: {} }, { float16: true }));
+    expect(read(bytes).n?.values).toEqual(Int32Array.of(70000));
+  });
+
   test.each([
     [0x3f80, 1],
     [0xc049, -3.140625],

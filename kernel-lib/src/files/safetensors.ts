@@ -1,5 +1,5 @@
 import { endianness } from 'node:os';
-import { fromBfloat16, fromFloat16, fromFloat64, wordsOf } from './float32';
+import { fromBfloat16, fromFloat16, fromFloat64, toFloat16, wordsOf } from './float32';
 import { isStoredType, readHeader, STORED_TYPES, type Entry } from './safetensors-header';
 
 /**
@@ -23,15 +23,25 @@ export interface SafeTensors {
 
 const CODES = { float32: 'F32', int32: 'I32', bool: 'BOOL' } as const;
 
-/** The file in pieces, to be written one after another. */
-export function encodeSafetensors({ tensors, metadata }: SafeTensors): Uint8Array[] {
+/**
+ * The file in pieces, to be written one after another.
+ *
+ * @param options.float16 writes float32 as F16, in half the bytes, each number rounded to the nearest
+ * @throws Error for a number that is too large for float16
+ */
+export function encodeSafetensors(
+  { tensors, metadata }: SafeTensors,
+  { float16 = false }: { readonly float16?: boolean } = {},
+): Uint8Array[] {
   const header: [string, unknown][] = [['__metadata__', metadata]];
   const data: Uint8Array[] = [];
   let offset = 0;
   for (const [name, { dtype, shape, values }] of tensors) {
-    header.push([name, { dtype: CODES[dtype], shape, data_offsets: [offset, offset + values.byteLength] }]);
-    offset += values.byteLength;
-    data.push(littleEndian(values));
+    const half = float16 && values instanceof Float32Array;
+    const bytes = half ? toFloat16(values, name) : littleEndian(values);
+    header.push([name, { dtype: half ? 'F16' : CODES[dtype], shape, data_offsets: [offset, offset + bytes.length] }]);
+    offset += bytes.length;
+    data.push(bytes);
   }
   const json = Buffer.from(JSON.stringify(Object.fromEntries(header)));
   // Spaces after the JSON align the data to 8 bytes, so that a reader may map the file.

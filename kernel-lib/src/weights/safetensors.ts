@@ -31,16 +31,17 @@ export async function readSafetensors(
  *
  * @param record names to tensors or arrays, such as `toTorch` gives
  * @param options.metadata strings to go with them; transformers wants `{ format: 'pt' }`, which is there unless given
- * @throws Error for what is no float32 or int32 tensor, and where the file cannot be written
+ * @param options.float16 writes floats as F16, in half the bytes: each rounded to three to four digits
+ * @throws Error for what is no float32 or int32 tensor, a number too large for float16, and where the file cannot be written
  */
 export async function writeSafetensors(
   file: string,
   record: WeightRecord,
-  options: { readonly metadata?: Readonly<Record<string, string>> } = {},
+  options: { readonly metadata?: Readonly<Record<string, string>>; readonly float16?: boolean } = {},
 ): Promise<void> {
-  const { metadata = { format: 'pt' } } = options;
+  const { metadata = { format: 'pt' }, float16 = false } = options;
   const tensors = Object.entries(record).map(([name, array]) => [name, storedOf(name, array)] as const);
-  await writeWhole(file, encodeSafetensors({ tensors: new Map(tensors), metadata }));
+  await writeWhole(file, encodeSafetensors({ tensors: new Map(tensors), metadata }, { float16 }));
 }
 
 function storedOf(name: string, array: WeightRecord[string]): StoredTensor {
