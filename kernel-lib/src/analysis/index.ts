@@ -1,3 +1,4 @@
+export { averagePrecision } from './average-precision';
 export { connectivity, type ConnectivityOptions } from './connectivity';
 export { contributions, type Contributions } from './contributions';
 export { correlateUnits, findUnits, type FoundUnit, type UnitMatch, type UnitValues } from './correlate-units';
