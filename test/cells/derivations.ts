@@ -72,7 +72,9 @@ function underAutodiff(cell: AnyCell, walk: Walk, problem: Case): Result {
       const state = named(parts, 1 + paramNames.length) as unknown as State;
       const given = { ...options, initialState: state };
       const walked = walk(named(paramNames, 1) as never, values[0] as tf.Tensor3D, given as never);
-      return walked.outputs.mul(dOutputs).sum();
+      const loss = walked.outputs.mul<tf.Scalar>(dOutputs).sum<tf.Scalar>();
+      // What acts on the state alone, as the stack's weights after one step, has a gradient too: zeros.
+      return Object.values(walked.final).reduce((sum, part) => sum.add(part.sum().mul(0)), loss);
     };
     const gradients = tf.grads(error)([xs, ...Object.values(params), ...Object.values(initialState)]);
     const names = ['dxs', ...paramNames.map((name) => `d${name}`), ...parts.map((part) => `d${part}0`)];

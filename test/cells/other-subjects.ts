@@ -9,6 +9,7 @@ import {
   rnn,
   rnnWith,
   slstmWith,
+  stackRnnWith,
   type MinimalForm,
 } from 'kernel-lib/cells';
 import * as native from 'kernel-lib/native';
@@ -19,6 +20,7 @@ import { plainJordan } from './reference/jordan';
 import { plainMinGru, plainMinLstm } from './reference/minimal';
 import { plainReluRnn, plainTanhRnn } from './reference/rnn';
 import { plainSlstm } from './reference/slstm';
+import { plainStackRnn } from './reference/stack-rnn';
 
 const rnnShapes: Subject['paramShapes'] = ({ input, hidden }) => ({
   Wxh: [input, hidden],
@@ -71,6 +73,16 @@ const slstm = (forget: 'sigmoid' | 'exp'): Subject => ({
         [`b${gate}`, [hidden]],
       ]),
     ),
+  golden: 'others.json',
+});
+
+const stackRnn = (seen: number): Subject => ({
+  cell: stackRnnWith({ depth: 4, seen }),
+  plain: plainStackRnn({ depth: 4, seen }),
+  paramShapes: ({ input, hidden }) => ({
+    ...{ Wxh: [input, hidden], Whh: [hidden, hidden], Wsh: [seen, hidden] },
+    ...{ Wha: [hidden, 2], Whs: [hidden, 1] },
+  }),
   golden: 'others.json',
 });
 
@@ -135,4 +147,6 @@ export const otherSubjects: readonly Subject[] = [
   minLstm({ log: true }),
   slstm('sigmoid'),
   slstm('exp'),
+  stackRnn(2),
+  stackRnn(3),
 ];

@@ -122,6 +122,28 @@ class Slstm:
         return {"h": torch.sigmoid(a["o"]) * c / n, "c": c, "n": n, "m": m}
 
 
+class StackRnn:
+    """Joulin and Mikolov 2015: one stack, pushed and popped by degrees; the state's s is the stack, its top first."""
+
+    depth = 4
+
+    def __init__(self, seen=2):
+        self.seen = seen
+        self.state = {"h": HIDDEN, "s": self.depth}
+
+    def shapes(self):
+        whole = {"Wxh": (INPUT, HIDDEN), "Whh": (HIDDEN, HIDDEN), "Wsh": (self.seen, HIDDEN)}
+        return whole | {"Wha": (HIDDEN, 2), "Whs": (HIDDEN, 1)}
+
+    def step(self, p, x, s):
+        stack = s["s"]
+        h = torch.sigmoid(x @ p["Wxh"] + s["h"] @ p["Whh"] + stack[:, : self.seen] @ p["Wsh"])
+        push, pop = torch.softmax(h @ p["Wha"], dim=1).split(1, dim=1)
+        pushed = torch.cat([torch.sigmoid(h @ p["Whs"]), stack[:, :-1]], dim=1)
+        popped = torch.cat([stack[:, 1:], torch.zeros_like(stack[:, :1])], dim=1)
+        return {"h": h, "s": push * pushed + pop * popped}
+
+
 VARIANTS = [
     ("jordan", Jordan(), ALL),
     ("jordan (output sigmoid)", Jordan(torch.sigmoid), SOME),
@@ -133,6 +155,8 @@ VARIANTS = [
     ("minLstm (log)", MinLstm(log=True), ALL),
     ("slstm", Slstm(), ALL),
     ("slstm (forget exp)", Slstm(exponential=True), ALL),
+    ("stack rnn (depth 4)", StackRnn(), ALL),
+    ("stack rnn (depth 4, seen 3)", StackRnn(seen=3), SOME),
 ]
 
 

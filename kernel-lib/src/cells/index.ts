@@ -135,7 +135,10 @@ export interface OtherCells {
   readonly slstm: SlstmCell;
 }
 
-/** Every cell by its name: a new variant is one more line here. */
+/**
+ * Every cell that is one as it stands, by its name: a new variant is one more line here. What must be told first, as a stack its
+ * depth, is made by the function that asks for it.
+ */
 export const cells: OtherCells & LstmForms & GruForms = {
   rnn,
   irnn,

@@ -51,25 +51,24 @@ export interface PointTrace {
   readonly hovertemplate: string;
 }
 
-/** One coloured cell for each row and column; `null` is a cell left grey. */
-export interface HeatmapTrace {
-  readonly type: 'heatmap';
+/** A value for each row and column: z[j][i] at x[i], y[j]; `null` where there is none. */
+interface GridTrace<Places = readonly number[]> {
   readonly name: string;
-  readonly x: readonly string[] | readonly number[];
-  readonly y: readonly string[] | readonly number[];
+  readonly x: Places;
+  readonly y: Places;
   readonly z: readonly (readonly (number | null)[])[];
   readonly coloraxis: 'coloraxis';
   readonly hovertemplate: string;
 }
 
-/** Heights over a plane, seen from above: z[j][i] at x[i], y[j]. */
-export interface ContourTrace {
+/** One coloured cell for each value; `null` is a cell left grey. */
+export interface HeatmapTrace extends GridTrace<readonly string[] | readonly number[]> {
+  readonly type: 'heatmap';
+}
+
+/** Heights over a plane, seen from above. */
+export interface ContourTrace extends GridTrace {
   readonly type: 'contour';
-  readonly name: string;
-  readonly x: readonly number[];
-  readonly y: readonly number[];
-  readonly z: readonly (readonly (number | null)[])[];
-  readonly coloraxis: 'coloraxis';
   readonly autocontour: false;
   readonly contours: {
     readonly start: number;
@@ -78,18 +77,11 @@ export interface ContourTrace {
     readonly coloring: 'heatmap';
   };
   readonly line: { readonly color: string; readonly width: number };
-  readonly hovertemplate: string;
 }
 
-/** Heights over a plane, in space: z[j][i] at x[i], y[j]. */
-export interface SurfaceTrace {
+/** Heights over a plane, in space. */
+export interface SurfaceTrace extends GridTrace {
   readonly type: 'surface';
-  readonly name: string;
-  readonly x: readonly number[];
-  readonly y: readonly number[];
-  readonly z: readonly (readonly (number | null)[])[];
-  readonly coloraxis: 'coloraxis';
-  readonly hovertemplate: string;
 }
 
 /** A path in space; `null` is a gap. */
