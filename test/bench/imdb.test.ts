@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
+import { withoutPlace } from '../../scripts/lib/bench/results.ts';
 import type { ImdbResults } from '../../scripts/lib/bench/imdb/measure.ts';
 import { imdbPage } from '../../scripts/lib/bench/imdb/write-up.ts';
 
 const results: ImdbResults = {
   machine: { processor: 'a processor', cores: 2, system: 'linux x64', date: '2026-01-02', load: 0.1, versions: { Keras: '3' } },
   plan: { steps: 782, blocks: 3 },
-  note: 'imdb: 25,000 reviews, from /some/where',
+  note: 'imdb: 25,000 reviews',
   epoch: 782,
   contenders: [
     { name: 'Unrolled', ms: [20, 30, 25], accuracy: 0.83 },
@@ -41,4 +42,14 @@ describe("the page of the IMDB example's epoch", () => {
     expect(page).toContain('- Absent: Keras: no Python.');
     expect(page).toContain('The machine was busy');
   });
+});
+
+it('names no place of the machine that it ran on', () => {
+  expect(withoutPlace('imdb: 25,000 reviews, 87,171 words, from /some where/imdb.tar.gz')).toBe(
+    'imdb: 25,000 reviews, 87,171 words',
+  );
+  expect(withoutPlace('tinyShakespeare: 1,115,394 characters from /some/where')).toBe(
+    'tinyShakespeare: 1,115,394 characters',
+  );
+  expect(withoutPlace('Stand-in for imdb: 3,000 reviews. No archive.')).toBe('Stand-in for imdb: 3,000 reviews. No archive.'); // prettier-ignore
 });

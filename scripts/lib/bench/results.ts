@@ -58,3 +58,8 @@ export interface Results {
   readonly leaks: readonly Leak[];
   readonly growth: readonly GrowthResult[];
 }
+
+/** What a corpus says of itself, less the file that it came from: results are committed, and name no place of one machine. */
+export function withoutPlace(note: string): string {
+  return note.replace(/,? from .*$/, '');
+}

@@ -6,7 +6,7 @@ import * as datasets from 'kernel-lib/data';
 import { rng } from 'kernel-lib/tensor';
 import type { Report } from 'kernel-lib/setup';
 import { describeMachine } from '../../machine.ts';
-import type { Machine } from '../results.ts';
+import { withoutPlace, type Machine } from '../results.ts';
 import { WorkerProcess } from '../worker-process.ts';
 
 const project = path.resolve(import.meta.dirname, '../../../..');
@@ -114,8 +114,7 @@ async function writeReviews(folder: string): Promise<{ note: string; epoch: numb
     writeFileSync(path.join(folder, `${half}.ids`), new Uint8Array(inputs.buffer));
     writeFileSync(path.join(folder, `${half}.labels`), Uint8Array.from(labels));
   }
-  // results are committed: no place of one machine in them
-  return { note: reviews.note.replace(/, from .*$/, ''), epoch: Math.ceil(reviews.train.reviews.length / 32) };
+  return { note: withoutPlace(reviews.note), epoch: Math.ceil(reviews.train.reviews.length / 32) };
 }
 
 function launch(name: string, folder: string, env: NodeJS.ProcessEnv): WorkerProcess {

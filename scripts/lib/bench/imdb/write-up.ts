@@ -28,7 +28,7 @@ export function imdbPage({ machine, plan, note, epoch, contenders, absent }: Imd
       'rests, each round begun by the other one. Keras by `model.fit` on a block at a time, Unrolled by gradient and update. Times are ' +
       'medians over the blocks, quartiles in brackets; how many times as long is taken block by block. Unrolled drops with one mask for ' +
       'all gates, Keras with one for each.',
-    `Reviews: ${note.replace(/, from .*$/, '')}.`,
+    `Reviews: ${note}.`,
     [
       '| | a step | an epoch at that rate | so many times as long | test half judged right |',
       '| --- | --- | --- | --- | --- |',
