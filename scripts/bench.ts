@@ -14,6 +14,7 @@ import { project, setUp } from './setup.ts';
 const help = `npm run bench -- [WORD…] [options]
 npm run bench -- text [options]
 npm run bench -- imdb [options]
+npm run bench -- imdb --seeds N
 
 Times forward and training steps of LSTM, GRU and RNN, peak memory, leaks, and how the cost grows: this library on its own ops
 and on TensorFlow's, the equations, tf.layers, Keras and PyTorch, in turn. Words choose: lstm, gru, rnn, train, forward,
@@ -21,13 +22,26 @@ and on TensorFlow's, the equations, tf.layers, Keras and PyTorch, in turn. Words
 sampling, beside Keras. The one word imdb: an epoch of the sentiment model of the Keras example beside Keras. Run it on a machine that does nothing else.
 
   --quick        fewer sizes and rounds, no memory and growth, under two minutes
+  --seeds N      with imdb: what it judges right after one epoch and two from seeds 1 to N, here and in Keras, hours for many;
+                 goes on where imdb-seeds.json ends
   --out FOLDER   where the results go (default: bench/results for a full run, build/bench for any other)
   --help         this text
 
 UNROLLED_PYTHON_BENCH names a Python that has torch, or keras with tensorflow; without it they are absent.`;
 
+/** @throws SetupError for what is no positive integer */
+function seedsOf(text: string): number {
+  if (/^[1-9]\d{0,2}$/.test(text)) return Number(text);
+  throw new SetupError(`--seeds: got "${text}", expected how many, from 1 to 999.`);
+}
+
 async function main(args: readonly string[]): Promise<number> {
-  const options = { quick: { type: 'boolean' }, out: { type: 'string' }, help: { type: 'boolean' } } as const;
+  const options = {
+    quick: { type: 'boolean' },
+    seeds: { type: 'string' },
+    out: { type: 'string' },
+    help: { type: 'boolean' },
+  } as const;
   const { values, positionals: words } = parseArgs({ args: [...args], options, allowPositionals: true });
   if (values.help) {
     console.log(help);
@@ -37,8 +51,9 @@ async function main(args: readonly string[]): Promise<number> {
   const example = { text: benchText, imdb: benchImdb }[words[0] ?? ''];
   if (example) {
     const folder = path.resolve(project, values.out ?? (values.quick ? 'build/bench' : 'bench/results'));
+    const seeds = values.seeds === undefined ? {} : { seeds: seedsOf(values.seeds) };
     await setUp();
-    await example(command, { quick: values.quick ?? false, folder, report: terminalReport() });
+    await example(command, { quick: values.quick ?? false, ...seeds, folder, report: terminalReport() });
     return 0;
   }
   const plan = choose(values.quick ? quickPlan : fullPlan, words);

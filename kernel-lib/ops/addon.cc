@@ -20,7 +20,7 @@ using unrolled::Problem;
 using unrolled::Recurrence;
 using unrolled::Worker;
 
-constexpr int kVersion = 2;  // of what the TypeScript side and this agree on
+constexpr int kVersion = 3;  // of what the TypeScript side and this agree on
 
 struct Free {
   void operator()(float* p) const { std::free(p); }
@@ -39,7 +39,7 @@ constexpr int kGates[] = {1, 3, 3, 4};
 
 struct Attributes {
   int32_t kind = 0, gate = 0, candidate = 0, output = 0;
-  unsigned char reverse = 0, replace = 0, save = 0;
+  unsigned char reverse = 0, replace = 0, carry_dropped = 0, save = 0;
 
   const Recurrence& recurrence() const {
     const Recurrence* all[] = {&level().rnn, &level().gru, &level().gru_before, &level().lstm};
@@ -63,6 +63,7 @@ void* Create(TF_OpKernelConstruction* construction) {
   number("output", &attributes->output);
   yes("reverse", &attributes->reverse);
   yes("replace", &attributes->replace);
+  yes("carry_dropped", &attributes->carry_dropped);
   yes("save", &attributes->save);
   if (TF_GetCode(status.get()) != TF_OK) {
     TF_OpKernelConstruction_Failure(construction, status.get());
@@ -75,8 +76,8 @@ void* Create(TF_OpKernelConstruction* construction) {
 
 void Delete(void* kernel) { delete static_cast<Attributes*>(kernel); }
 
-const std::vector<std::string> kInputs = {"x",      "mask",      "dropout", "h0",         "c0",
-                                          "kernel", "recurrent", "bias",    "inner_bias", "peepholes"};
+const std::vector<std::string> kInputs = {"x",         "mask", "dropout",    "h0",        "c0",           "kernel",
+                                          "recurrent", "bias", "inner_bias", "peepholes", "input_dropout"};
 const std::vector<std::string> kOutputs = {"hs", "h", "c", "saved"};
 const std::vector<std::string> kGradientInputs = {"hs", "saved", "dhs", "dh", "dc"};
 const std::vector<std::string> kGradientOutputs = {"dx",         "dh0",   "dc0",         "dkernel",
@@ -111,6 +112,7 @@ Problem Read(Context& context, const Attributes& attributes) {
   P.hidden = int(hidden);
   P.reverse = attributes.reverse != 0;
   P.replace = attributes.replace != 0;
+  P.carry_dropped = attributes.carry_dropped != 0;
   P.save = attributes.save != 0;
   P.gate = attributes.gate;
   P.candidate = attributes.candidate;
@@ -119,7 +121,9 @@ Problem Read(Context& context, const Attributes& attributes) {
   P.x = ids ? nullptr : context.Floats(0, "x", batch * time * rows);
   P.ids = ids ? Ids(context, batch * time, rows) : nullptr;
   P.mask = context.Floats(1, "mask", batch * time, true);
-  P.dropout = context.Floats(2, "dropout", batch * hidden, true);
+  const int64_t dropped = TF_TensorElementCount(context.Input(2));
+  P.masks = dropped == 0 ? 0 : dropped == batch * hidden ? 1 : attributes.gates();
+  P.dropout = context.Floats(2, "dropout", batch * P.masks * hidden, true);
   P.h0 = context.Floats(3, "h0", batch * hidden);
   P.c0 = context.Floats(4, "c0", lstm ? batch * hidden : 0);
   P.kernel = context.Floats(5, "kernel", rows * wide);
@@ -127,6 +131,8 @@ Problem Read(Context& context, const Attributes& attributes) {
   P.bias = context.Floats(7, "bias", wide);
   P.inner_bias = context.Floats(8, "inner_bias", attributes.kind == kGru ? hidden : 0);
   P.peepholes = context.Floats(9, "peepholes", 3 * hidden, true);
+  P.input_dropout = context.Floats(10, "input_dropout", attributes.gates() * batch * P.input, true);
+  if (P.input_dropout && attributes.kind == kRnn) throw WrongArgument{"input_dropout: expected none for one gate"};
   return P;
 }
 
@@ -228,7 +234,7 @@ void Register(const char* name, const std::vector<std::string>& inputs, const st
   for (const std::string& each : inputs) TF_OpDefinitionBuilderAddInput(op, (each + ": float").c_str());
   for (const std::string& each : outputs) TF_OpDefinitionBuilderAddOutput(op, (each + ": float").c_str());
   for (const char* each : {"kind: int", "gate: int", "candidate: int", "output: int", "reverse: bool", "replace: bool",
-                           "save: bool"}) {
+                           "carry_dropped: bool", "save: bool"}) {
     TF_OpDefinitionBuilderAddAttr(op, each);
   }
   TF_OpDefinitionBuilderSetShapeInferenceFunction(op, &UnknownShapes);

@@ -13,6 +13,7 @@ constexpr int G = 3, PARTS = 4;
 constexpr int order[G] = {0, 1, 2};
 constexpr Segment from_x[1] = {{0, 3 * W}};
 constexpr Segment from_h[2] = {{0, 2 * W}, {3 * W, W}};
+constexpr int x_places[G] = {0, 1, 2}, h_places[G] = {0, 1, 3};  // of what x and h reach, in vectors
 
 inline int panels(const Problem& P) { return up_to_vectors(P.hidden) / W; }
 inline int wide(const Problem& P) { return up_to_vectors(P.hidden); }
@@ -44,10 +45,24 @@ inline void pack(const Problem& P, int part, int parts) {
   if (part == 0) copy_row(to.inner_bias, P.inner_bias, P.hidden, wide(P));
 }
 
-inline int64_t scratch(const Problem& P, int rows) {
-  Arena arena{nullptr};
-  States(P, rows, arena);
-  return arena.taken;
+struct Scratch {
+  Arena arena;
+  States states;
+  Inputs inputs;
+  Scratch(const Problem& P, int rows, float* base) : arena{base}, states(P, rows, arena), inputs(P, rows, G, arena) {}
+};
+inline int64_t scratch(const Problem& P, int rows) { return Scratch(P, rows, nullptr).arena.taken; }
+
+// h of a step as it is carried on: what the gates see, or all of it.
+inline const float* carried(const Problem& P, const States& states, int step) {
+  return (P.carry_dropped ? states.seen : states.h)[step % 2];
+}
+inline V carried_before(const Problem& P, int b, int step, int u) {
+  return P.carry_dropped ? seen_before(P, b, step, u) : load_some(h_before(P, b, step) + u, P.hidden - u);
+}
+// And its gradient, of dh that goes past the gates.
+inline V past(const Problem& P, int b, int u, V dh) {
+  return P.carry_dropped && P.dropout ? dh * load_some(mask(P, b, 0) + u, P.hidden - u) : dh;
 }
 
 // Between what was and the candidate.
@@ -58,12 +73,13 @@ inline V interpolate(const Problem& P, V z, V h, V candidate) {
 inline void forward(const Problem& P, const Worker& w) {
   const int rows = w.b1 - w.b0, H = P.hidden, wide_H = wide(P);
   const Packed weights(P);
-  Arena arena{w.scratch};
-  const States states(P, rows, arena);
+  const Scratch at(P, rows, w.scratch);
+  const States& states = at.states;
   states.begin(P, w);
   for (int step = 0; step < P.time; step++) {
     const int t = time_of(P, step);
-    const float *h = states.h[step % 2], *seen = states.seen[step % 2];
+    const float *h = states.h[step % 2], *kept = carried(P, states, step);
+    at.inputs.begin(P, w, G, t);
     for (int p = 0; p < panels(P); p++) {
       const float* Wx = weights.Wx + ptrdiff_t(p) * P.input * G * W;
       const float* Wh = weights.Wh + ptrdiff_t(p) * H * G * W;
@@ -75,18 +91,15 @@ inline void forward(const Problem& P, const Worker& w) {
           for (int n = 0; n < G; n++) a[k][n] = load(weights.bias + (p * G + n) * W);
           a[k][3] = load(weights.inner_bias + u);
         }
-        const ptrdiff_t stride = ptrdiff_t(P.time) * P.input;
-        add_product<R, PARTS, 0, 1, 2>(a, P.x + (w.b0 + from) * stride + ptrdiff_t(t) * P.input, stride, Wx, G * W,
-                                       P.input);
-        add_symbols<G>(a, P, w.b0 + from, t, u);
-        add_product<R, PARTS, 0, 1, 3>(a, seen + from * wide_H, wide_H, Wh, G * W, H);
+        add_inputs<G>(a, P, w, at.inputs, Wx, from, t, u);
+        add_states<0, 1, 3>(a, P, states, Wh, from, step);
         for (int k = 0; k < R; k++) {
           const int r = from + k;
           const int64_t b = w.b0 + r;
           const V z = activate(P.gate, a[k][0]);
           const V reset = activate(P.gate, a[k][1]);
           const V candidate = activate(P.candidate, a[k][2] + reset * a[k][3]);
-          V out = interpolate(P, z, load(seen + r * wide_H + u), candidate);
+          V out = interpolate(P, z, load(kept + r * wide_H + u), candidate);
           if (!is_taken(P, int(b), t)) out = load(h + r * wide_H + u);
           states.put(P, w, step, r, u, out);
           if (P.save) {

@@ -20,8 +20,8 @@ inline int64_t packed_back(const Problem& P) { return PackedBack(P).size; }
 
 inline void pack_back(const Problem& P, int part, int parts) {
   const PackedBack to(P);
-  pack_transposed(to.WhT, P.recurrent, P.hidden, G, P.hidden, order, part, parts);
-  pack_transposed(to.WxT, P.kernel, P.input, G, P.hidden, order, part, parts);
+  pack_transposed_by(each_sees_another(P), to.WhT, P.recurrent, P.hidden, G, P.hidden, order, part, parts);
+  pack_transposed_by(P.input_dropout != nullptr, to.WxT, P.kernel, P.input, G, P.hidden, order, part, parts);
 }
 
 struct Sums {
@@ -45,7 +45,7 @@ struct ScratchBack {
     Arena arena{base};
     const int height = chunk_steps(P, rows) * rows;
     dh = arena.take(int64_t(rows) * wide(P));
-    row = arena.take(wide(P));
+    row = arena.take(row_size(P));
     dA = {arena.take(int64_t(wide(P)) * height * PARTS), panels(P), height, PARTS * W};
     xs = {arena.take(turned_size(P.input, height)), height};
     hs = {arena.take(turned_size(P.hidden, height)), height};
@@ -72,13 +72,13 @@ inline void backward_step(const Problem& P, const Worker& w, const ScratchBack& 
       }
       const float* parts = parts_at(P, t, b) + p * PARTS * W;
       const V z = load(parts), reset = load(parts + W), candidate = load(parts + 2 * W), s = load(parts + 3 * W);
-      const V h = seen_before(P, b, step, u);
+      const V h = carried_before(P, b, step, u);
       const V to_candidate = P.replace ? z : splat(1.0f) - z;
       const V dz = P.replace ? dh * (candidate - h) : dh * (h - candidate);
       const V d[PARTS] = {dz * slope(P.gate, z), V{}, dh * to_candidate * slope(P.candidate, candidate), V{}};
       const V da_r = d[2] * s * slope(P.gate, reset);
       const V ds = d[2] * reset;
-      store(at.dh + r * wide_H + u, dh * (splat(1.0f) - to_candidate));
+      store(at.dh + r * wide_H + u, past(P, b, u, dh * (splat(1.0f) - to_candidate)));
       store(da, d[0]);
       store(da + W, da_r);
       store(da + 2 * W, d[2]);
@@ -104,17 +104,15 @@ inline void backward(const Problem& P, const Worker& w) {
       P, rows,
       [&](int step, int index) {
         backward_step(P, w, at, w.sums + sums.db, step, index);
-        times_transposed(at.dA, index, rows, from_h, weights.WhT, H, [&](int r, int u, V value) {
-          add_to_dh(P, w, at.dh + r * wide_H + u, r, u, step, value);
-        });
+        times_transposed_by(each_sees_another(P), at.dA, index, rows, from_h, h_places, weights.WhT, H,
+                            [&](int n, int r, int u, V value) {
+                              add_to_dh(P, w, at.dh + r * wide_H + u, r, u, step, value, n);
+                            });
       },
       [&](int start, int steps) {
-        turn_inputs(P, w, at.xs, start, steps);
-        turn_states(P, w, at.hs, start, steps, at.row);
-        add_outer<0, 1, 2>(w.sums + sums.dWx, at.xs, steps * rows, P.input, at.dA);
-        add_to_symbols<G>(P, w, w.sums + sums.dWx, start, steps, at.dA);
-        add_outer<0, 1, 3>(w.sums + sums.dWh, at.hs, steps * rows, H, at.dA);
-        write_dx(P, w, at.dA, start, steps, from_x, weights.WxT);
+        add_input_weights<0, 1, 2>(P, w, w.sums + sums.dWx, at.xs, start, steps, at.dA, at.row);
+        add_state_weights<0, 1, 3>(P, w, w.sums + sums.dWh, at.hs, start, steps, at.dA, at.row);
+        write_dx(P, w, at.dA, start, steps, from_x, x_places, weights.WxT);
       });
   copy_out(P.dh0, at.dh, w, H);
 }

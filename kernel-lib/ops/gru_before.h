@@ -16,6 +16,7 @@ constexpr int candidate_alone[1] = {2};
 constexpr Segment all[1] = {{0, G * W}};
 constexpr Segment of_gates[1] = {{0, 2 * W}};
 constexpr Segment of_candidate[1] = {{2 * W, W}};
+constexpr int x_places[G] = {0, 1, 2}, h_places[2] = {0, 1};  // of what x and h reach by a product, in vectors
 
 inline int panels(const Problem& P) { return up_to_vectors(P.hidden) / W; }
 inline int wide(const Problem& P) { return up_to_vectors(P.hidden); }
@@ -50,8 +51,10 @@ inline void pack(const Problem& P, int part, int parts) {
 struct Scratch {
   Arena arena;
   States states;
+  Inputs inputs;
   float *reset, *candidate, *z;
-  Scratch(const Problem& P, int rows, float* base) : arena{base}, states(P, rows, arena) {
+  Scratch(const Problem& P, int rows, float* base)
+      : arena{base}, states(P, rows, arena), inputs(P, rows, G, arena) {
     const int64_t state = int64_t(rows) * wide(P);
     reset = arena.take(state);
     candidate = arena.take(state);
@@ -61,8 +64,11 @@ struct Scratch {
 inline int64_t scratch(const Problem& P, int rows) { return Scratch(P, rows, nullptr).arena.taken; }
 
 // z, and into `reset` r h, and into `candidate` what x adds to it.
-inline void gates(const Problem& P, const Worker& w, const Packed& weights, const Scratch& at, const float* seen, int t) {
+inline void gates(const Problem& P, const Worker& w, const Packed& weights, const Scratch& at, int step) {
   const int rows = w.b1 - w.b0, H = P.hidden, wide_H = wide(P);
+  const int t = time_of(P, step);
+  const float* seen = at.states.seen[step % 2] + 2 * at.states.apart;  // by the candidate
+  at.inputs.begin(P, w, G, t);
   for (int p = 0; p < panels(P); p++) {
     const float* Wx = weights.Wx + ptrdiff_t(p) * P.input * G * W;
     const float* Wzr = weights.Wzr + ptrdiff_t(p) * H * 2 * W;
@@ -73,10 +79,8 @@ inline void gates(const Problem& P, const Worker& w, const Packed& weights, cons
       for (int k = 0; k < R; k++) {
         for (int n = 0; n < G; n++) a[k][n] = load(weights.bias + (p * G + n) * W);
       }
-      const ptrdiff_t stride = ptrdiff_t(P.time) * P.input;
-      add_product_wide<R, G>(a, P.x + (w.b0 + from) * stride + ptrdiff_t(t) * P.input, stride, Wx, G * W, P.input);
-      add_symbols<G>(a, P, w.b0 + from, t, u);
-      add_product<R, G, 0, 1>(a, seen + from * wide_H, wide_H, Wzr, 2 * W, H);
+      add_inputs<G>(a, P, w, at.inputs, Wx, from, t, u);
+      add_states<0, 1>(a, P, at.states, Wzr, from, step);
       for (int k = 0; k < R; k++) {
         const ptrdiff_t here = ptrdiff_t(from + k) * wide_H + u;
         const V z = activate(P.gate, a[k][0]), r = activate(P.gate, a[k][1]);
@@ -100,8 +104,8 @@ inline void forward(const Problem& P, const Worker& w) {
   at.states.begin(P, w);
   for (int step = 0; step < P.time; step++) {
     const int t = time_of(P, step);
-    const float *h = at.states.h[step % 2], *seen = at.states.seen[step % 2];
-    gates(P, w, weights, at, seen, t);
+    const float *h = at.states.h[step % 2], *kept = gru::carried(P, at.states, step);
+    gates(P, w, weights, at, step);
     for (int v = 0; v < panels(P); v += WIDE) {
       const float* Whh = weights.Whh + ptrdiff_t(v) * W * H;
       with_number<WIDE>(panels(P) - v < WIDE ? panels(P) - v : WIDE, [&](auto number) {
@@ -120,7 +124,7 @@ inline void forward(const Problem& P, const Worker& w) {
               const int u = (v + n) * W;
               const ptrdiff_t here = ptrdiff_t(r) * wide_H + u;
               const V candidate = activate(P.candidate, a[k][n]);
-              V out = gru::interpolate(P, load(at.z + here), load(seen + here), candidate);
+              V out = gru::interpolate(P, load(at.z + here), load(kept + here), candidate);
               if (!is_taken(P, int(b), t)) out = load(h + here);
               at.states.put(P, w, step, r, u, out);
               if (P.save) store(parts_at(P, t, int(b)) + ((v + n) * G + 2) * W, candidate);

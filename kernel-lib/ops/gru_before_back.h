@@ -21,9 +21,9 @@ inline int64_t packed_back(const Problem& P) { return PackedBack(P).size; }
 
 inline void pack_back(const Problem& P, int part, int parts) {
   const PackedBack to(P);
-  pack_transposed(to.WzrT, P.recurrent, P.hidden, G, P.hidden, gates_alone, part, parts);
+  pack_transposed_by(each_sees_another(P), to.WzrT, P.recurrent, P.hidden, G, P.hidden, gates_alone, part, parts);
   pack_transposed(to.WhhT, P.recurrent, P.hidden, G, P.hidden, candidate_alone, part, parts);
-  pack_transposed(to.WxT, P.kernel, P.input, G, P.hidden, order, part, parts);
+  pack_transposed_by(P.input_dropout != nullptr, to.WxT, P.kernel, P.input, G, P.hidden, order, part, parts);
 }
 
 struct Sums {
@@ -48,7 +48,7 @@ struct ScratchBack {
     Arena arena{base};
     const int height = chunk_steps(P, rows) * rows;
     dh = arena.take(int64_t(rows) * wide(P));
-    row = arena.take(wide(P));
+    row = arena.take(row_size(P));
     dA = {arena.take(int64_t(wide(P)) * height * G), panels(P), height, G * W};
     xs = {arena.take(turned_size(P.input, height)), height};
     hs = {arena.take(turned_size(P.hidden, height)), height};
@@ -76,11 +76,11 @@ inline void backward_step(const Problem& P, const Worker& w, const ScratchBack& 
       }
       const float* parts = parts_at(P, t, b) + p * G * W;
       const V z = load(parts), candidate = load(parts + 2 * W);
-      const V h = seen_before(P, b, step, u);
+      const V h = gru::carried_before(P, b, step, u);
       const V to_candidate = P.replace ? z : splat(1.0f) - z;
       const V da_z = (P.replace ? dh * (candidate - h) : dh * (h - candidate)) * slope(P.gate, z);
       const V da_h = dh * to_candidate * slope(P.candidate, candidate);
-      store(at.dh + r * wide_H + u, dh * (splat(1.0f) - to_candidate));
+      store(at.dh + r * wide_H + u, gru::past(P, b, u, dh * (splat(1.0f) - to_candidate)));
       store(da, da_z);
       store(da + 2 * W, da_h);
       sum_z += da_z;
@@ -101,7 +101,7 @@ inline void turn_resets(const Problem& P, const Worker& w, const ScratchBack& at
       const int b = w.b0 + r;
       const float* parts = parts_at(P, t, b);
       for (int p = 0; p < panels(P); p++) {
-        store(at.row + p * W, load(parts + (p * G + 1) * W) * seen_before(P, b, from_step + s, p * W));
+        store(at.row + p * W, load(parts + (p * G + 1) * W) * seen_before(P, b, from_step + s, p * W, 2));
       }
       put_turned(at.resets, s * rows + r, at.row, P.hidden);
     }
@@ -126,24 +126,22 @@ inline void backward(const Problem& P, const Worker& w) {
           float* da_r = at.dA.row(p, index + r) + W;
           if (!is_taken(P, b, t)) return store(da_r, V{});
           const V reset = load(parts_at(P, t, b) + (p * G + 1) * W);
-          const V value = d_reset * seen_before(P, b, step, u) * slope(P.gate, reset);
+          const V value = d_reset * seen_before(P, b, step, u, 2) * slope(P.gate, reset);
           store(da_r, value);
           store(db + (p * G + 1) * W, load(db + (p * G + 1) * W) + value);
-          store(at.dh + r * wide_H + u, load(at.dh + r * wide_H + u) + d_reset * reset);
+          add_to_dh(P, w, at.dh + r * wide_H + u, r, u, step, d_reset * reset, 2);
         });
-        times_transposed(at.dA, index, rows, of_gates, weights.WzrT, H, [&](int r, int u, V value) {
-          add_to_dh(P, w, at.dh + r * wide_H + u, r, u, step, value);
-        });
+        times_transposed_by(each_sees_another(P), at.dA, index, rows, of_gates, h_places, weights.WzrT, H,
+                            [&](int n, int r, int u, V value) {
+                              add_to_dh(P, w, at.dh + r * wide_H + u, r, u, step, value, n);
+                            });
       },
       [&](int start, int steps) {
-        turn_inputs(P, w, at.xs, start, steps);
-        turn_states(P, w, at.hs, start, steps, at.row);
+        add_input_weights<0, 1, 2>(P, w, w.sums + sums.dWx, at.xs, start, steps, at.dA, at.row);
+        add_state_weights<0, 1>(P, w, w.sums + sums.dWzr, at.hs, start, steps, at.dA, at.row);
         turn_resets(P, w, at, start, steps);
-        add_outer<0, 1, 2>(w.sums + sums.dWx, at.xs, steps * rows, P.input, at.dA);
-        add_to_symbols<G>(P, w, w.sums + sums.dWx, start, steps, at.dA);
-        add_outer<0, 1>(w.sums + sums.dWzr, at.hs, steps * rows, H, at.dA);
         add_outer<2>(w.sums + sums.dWhh, at.resets, steps * rows, H, at.dA);
-        write_dx(P, w, at.dA, start, steps, all, weights.WxT);
+        write_dx(P, w, at.dA, start, steps, all, x_places, weights.WxT);
       });
   copy_out(P.dh0, at.dh, w, H);
 }

@@ -12,6 +12,7 @@ namespace lstm {
 constexpr int G = 4;
 constexpr int order[G] = {0, 1, 2, 3};
 constexpr Segment all[1] = {{0, G * W}};
+constexpr int places[G] = {0, 1, 2, 3};  // of the gates, in vectors
 
 inline int panels(const Problem& P) { return up_to_vectors(P.hidden) / W; }
 inline int wide(const Problem& P) { return up_to_vectors(P.hidden); }
@@ -57,9 +58,10 @@ inline void pack(const Problem& P, int part, int parts) {
 struct Scratch {
   Arena arena;
   States states;
+  Inputs inputs;
   float* c;
   Scratch(const Problem& P, int rows, float* base)
-      : arena{base}, states(P, rows, arena), c(arena.take(int64_t(rows) * wide(P))) {}
+      : arena{base}, states(P, rows, arena), inputs(P, rows, G, arena), c(arena.take(int64_t(rows) * wide(P))) {}
 };
 inline int64_t scratch(const Problem& P, int rows) { return Scratch(P, rows, nullptr).arena.taken; }
 
@@ -71,7 +73,8 @@ inline void forward(const Problem& P, const Worker& w) {
   copy_in(at.c, P.c0, w, H);
   for (int step = 0; step < P.time; step++) {
     const int t = time_of(P, step);
-    const float *h = at.states.h[step % 2], *seen = at.states.seen[step % 2];
+    const float* h = at.states.h[step % 2];
+    at.inputs.begin(P, w, G, t);
     for (int p = 0; p < panels(P); p++) {
       const float* Wx = weights.weights + ptrdiff_t(p) * depth(P) * G * W;
       const float* Wh = Wx + ptrdiff_t(P.input) * G * W;
@@ -84,10 +87,8 @@ inline void forward(const Problem& P, const Worker& w) {
           const V bias = load(weights.bias + (p * G + n) * W);
           for (int k = 0; k < R; k++) a[k][n] = bias;
         }
-        const ptrdiff_t stride = ptrdiff_t(P.time) * P.input;
-        add_product_wide<R, G>(a, P.x + (w.b0 + from) * stride + ptrdiff_t(t) * P.input, stride, Wx, G * W, P.input);
-        add_symbols<G>(a, P, w.b0 + from, t, u);
-        add_product_wide<R, G>(a, seen + from * wide_H, wide_H, Wh, G * W, H);
+        add_inputs<G>(a, P, w, at.inputs, Wx, from, t, u);
+        add_states<0, 1, 2, 3>(a, P, at.states, Wh, from, step);
         for (int k = 0; k < R; k++) {
           const int r = from + k;
           const int64_t b = w.b0 + r;

@@ -21,8 +21,8 @@ inline int64_t packed_back(const Problem& P) { return PackedBack(P).size; }
 
 inline void pack_back(const Problem& P, int part, int parts) {
   const PackedBack to(P);
-  pack_transposed(to.WhT, P.recurrent, P.hidden, G, P.hidden, order, part, parts);
-  pack_transposed(to.WxT, P.kernel, P.input, G, P.hidden, order, part, parts);
+  pack_transposed_by(each_sees_another(P), to.WhT, P.recurrent, P.hidden, G, P.hidden, order, part, parts);
+  pack_transposed_by(P.input_dropout != nullptr, to.WxT, P.kernel, P.input, G, P.hidden, order, part, parts);
   pack_peepholes(P, to.peepholes, share(panels(P), part, parts), share(panels(P), part + 1, parts));
 }
 
@@ -50,7 +50,7 @@ struct ScratchBack {
     const int height = chunk_steps(P, rows) * rows;
     dh = arena.take(int64_t(rows) * wide(P));
     dc = arena.take(int64_t(rows) * wide(P));
-    row = arena.take(wide(P));
+    row = arena.take(row_size(P));
     dA = {arena.take(int64_t(panels(P)) * height * G * W), panels(P), height, G * W};
     xs = {arena.take(turned_size(P.input, height)), height};
     hs = {arena.take(turned_size(P.hidden, height)), height};
@@ -122,17 +122,15 @@ inline void backward(const Problem& P, const Worker& w) {
       P, rows,
       [&](int step, int index) {
         backward_step(P, w, at, sums, weights.peepholes, step, index);
-        times_transposed(at.dA, index, rows, all, weights.WhT, H, [&](int r, int u, V value) {
-          add_to_dh(P, w, at.dh + r * wide_H + u, r, u, step, value);
-        });
+        times_transposed_by(each_sees_another(P), at.dA, index, rows, all, places, weights.WhT, H,
+                            [&](int n, int r, int u, V value) {
+                              add_to_dh(P, w, at.dh + r * wide_H + u, r, u, step, value, n);
+                            });
       },
       [&](int start, int steps) {
-        turn_inputs(P, w, at.xs, start, steps);
-        turn_states(P, w, at.hs, start, steps, at.row);
-        add_outer<0, 1, 2, 3>(w.sums + sums.dWx, at.xs, steps * rows, P.input, at.dA);
-        add_to_symbols<G>(P, w, w.sums + sums.dWx, start, steps, at.dA);
-        add_outer<0, 1, 2, 3>(w.sums + sums.dWh, at.hs, steps * rows, H, at.dA);
-        write_dx(P, w, at.dA, start, steps, all, weights.WxT);
+        add_input_weights<0, 1, 2, 3>(P, w, w.sums + sums.dWx, at.xs, start, steps, at.dA, at.row);
+        add_state_weights<0, 1, 2, 3>(P, w, w.sums + sums.dWh, at.hs, start, steps, at.dA, at.row);
+        write_dx(P, w, at.dA, start, steps, all, places, weights.WxT);
       });
   copy_out(P.dh0, at.dh, w, H);
   copy_out(P.dc0, at.dc, w, H);

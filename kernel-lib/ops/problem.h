@@ -16,12 +16,15 @@ struct Problem {
   bool reverse;   // from the last time step to the first
   bool save;      // whether a backward pass will follow
   bool replace;   // GRU: h = (1 - z) h + z h~ in place of h = z h + (1 - z) h~
+  bool carry_dropped;  // GRU: the h that is carried on goes through the dropout too, which then has one mask
+  int masks;      // of dropout: 1 for all gates, or one a gate; 0 where there is none
   int gate, candidate, output;  // Activation; a simple RNN's only one is `candidate`
 
   const float* x;          // [batch, time, input]; null where there are ids
   const float* ids;        // [batch, time], whole numbers below `symbols`: x_t Wx is that row of the kernel; or null
   const float* mask;       // [batch, time], 0 where the step is not taken; or null
-  const float* dropout;    // [batch, hidden], what h is multiplied by before a step sees it; or null
+  const float* dropout;    // [batch, masks, hidden], what h is multiplied by before a gate sees it; or null
+  const float* input_dropout;  // [batch, gates, input], what x is multiplied by before a gate sees it; or null
   const float* h0;         // [batch, hidden]
   const float* c0;         // [batch, hidden]; LSTM
   const float* kernel;     // [input or symbols, gates * hidden]

@@ -59,6 +59,21 @@ UNROLLED_INLINE void add_product(V (&acc)[R][A], const float* a, ptrdiff_t lda, 
   }
 }
 
+// The same where each n has an a of its own, a gate apart: acc[r][into[n]] += sum over k of a[n * gate + r * lda + k] * ...
+template <int R, int A, int... INTO>
+UNROLLED_INLINE void add_products(V (&acc)[R][A], const float* a, ptrdiff_t gate, ptrdiff_t lda, const float* B, int K) {
+  constexpr int N = sizeof...(INTO);
+  constexpr int into[N] = {INTO...};
+  for (int k = 0; k < K; k++, B += N * W) {
+#pragma GCC unroll 8
+    for (int n = 0; n < N; n++) {
+      const V b = load(B + n * W);
+#pragma GCC unroll 8
+      for (int r = 0; r < R; r++) acc[r][into[n]] += splat(a[n * gate + r * lda + k]) * b;
+    }
+  }
+}
+
 template <int R, int N>
 UNROLLED_INLINE void add_product_wide(V (&acc)[R][N], const float* a, ptrdiff_t lda, const float* B, ptrdiff_t ldb, int K) {
   if constexpr (N == 1) add_product<R, N, 0>(acc, a, lda, B, ldb, K);
@@ -108,6 +123,22 @@ UNROLLED_INLINE void times_transposed(const Gradients& dA, int first, int rows, 
         }
       });
     });
+  }
+}
+
+// The same with a product of its own for each gate, which stands at vector at[n] of dA, where `each`: f(gate, row, first column,
+// value), and gate 0 alone otherwise.
+template <int S, int N, class F>
+UNROLLED_INLINE void times_transposed_by(bool each, const Gradients& dA, int first, int rows, const Segment (&segments)[S],
+                                         const int (&at)[N], const float* WT, int columns, const F& f) {
+  if (!each) {
+    return times_transposed(dA, first, rows, segments, WT, columns,
+                            [&](int row, int column, V value) { f(0, row, column, value); });
+  }
+  for (int n = 0; n < N; n++, WT += transposed_size(columns, dA.panels * W)) {
+    const Segment one[1] = {{at[n] * W, W}};
+    times_transposed(dA, first, rows, one, WT, columns,
+                     [&](int row, int column, V value) { f(n, row, column, value); });
   }
 }
 
@@ -175,6 +206,21 @@ UNROLLED_INLINE void add_outer(float* dW, const Turned& turned, int rows, int fe
     float* panel = dW + ptrdiff_t(p) * features * N * W;
     add_tiles<N>(turned, rows, features, dA.row(p, 0), offsets, dA.width,
                  [&](int feature, int n) { return panel + (ptrdiff_t(feature) * N + n) * W; });
+  }
+}
+
+// The same for one gate of dW, which has N of them, where a gate was multiplied by rows of its own: dA's vector `at` of each panel.
+template <int N>
+inline void add_outer_of(int gate, float* dW, const Turned& turned, int rows, int features, const Gradients& dA, int at) {
+  for (int p = 0; p < dA.panels; p += WIDE) {
+    with_number<WIDE>(dA.panels - p < WIDE ? dA.panels - p : WIDE, [&](auto number) {
+      constexpr int M = number.value;
+      int offsets[M];
+      for (int m = 0; m < M; m++) offsets[m] = m * dA.height * dA.width + at * W;
+      add_tiles<M>(turned, rows, features, dA.row(p, 0), offsets, dA.width, [&](int feature, int m) {
+        return dW + ((ptrdiff_t(p + m) * features + feature) * N + gate) * W;
+      });
+    });
   }
 }
 

@@ -104,12 +104,12 @@ inline void backward(const Problem& P, const Worker& w) {
       [&](int step, int index) {
         backward_step(P, w, at, w.sums + sums.db, step, index);
         times_transposed(at.dA, index, rows, all, weights.WhT, H, [&](int r, int u, V value) {
-          add_to_dh(P, w, at.dh + r * wide_H + u, r, u, step, value);
+          add_to_dh(P, w, at.dh + r * wide_H + u, r, u, step, value, 0);
         });
       },
       [&](int start, int steps) {
-        turn_inputs(P, w, at.xs, start, steps);
-        turn_states(P, w, at.hs, start, steps, at.row);
+        turn_inputs(P, w, at.xs, start, steps, at.row, 0, 1);
+        turn_states(P, w, at.hs, start, steps, at.row, 0);
         add_weights(P, w.sums + sums.dWx, at.xs, steps * rows, P.input, at.dA);
         for_symbols(P, w, start, steps, [&](int index, int id) {
           for (int v = 0; v < vectors(P); v++) {
@@ -118,7 +118,7 @@ inline void backward(const Problem& P, const Worker& w) {
           }
         });
         add_weights(P, w.sums + sums.dWh, at.hs, steps * rows, H, at.dA);
-        write_dx(P, w, at.dA, start, steps, all, weights.WxT);
+        write_dx(P, w, at.dA, start, steps, all, order, weights.WxT);
       });
   copy_out(P.dh0, at.dh, w, H);
 }

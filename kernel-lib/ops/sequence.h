@@ -50,9 +50,18 @@ inline void copy_in(float* rows, const float* from, const Worker& w, int n) {
   }
 }
 
-// h ⊙ dropout, as the step sees it.
-inline void see(float* to, const float* h, const float* dropout, int n) {
-  for (int k = 0; k < n; k++) to[k] = h[k] * dropout[k];
+// What x and h of sequence b are multiplied by on their way into gate n.
+inline const float* input_mask(const Problem& P, int64_t b, int n, int gates) {
+  return P.input_dropout + (b * gates + n) * P.input;
+}
+inline const float* mask(const Problem& P, int64_t b, int n) {
+  return P.dropout + (P.masks == 1 ? b : b * P.masks + n) * P.hidden;
+}
+inline bool each_sees_another(const Problem& P) { return P.masks > 1; }
+
+// value ⊙ dropout, as a gate sees it.
+inline void see(float* to, const float* value, const float* dropout, int n) {
+  for (int k = 0; k < n; k++) to[k] = value[k] * dropout[k];
 }
 
 // h before a step of a sequence: that of the step before, or h0.
@@ -61,27 +70,32 @@ inline const float* h_before(const Problem& P, int b, int step) {
   return P.hs + (int64_t(b) * P.time + time_of(P, step - 1)) * P.hidden;
 }
 
-// W units, from u on, of h before a step as the step saw it.
-inline V seen_before(const Problem& P, int b, int step, int u) {
+// W units, from u on, of h before a step as gate n saw it.
+inline V seen_before(const Problem& P, int b, int step, int u, int n = 0) {
   const V h = load_some(h_before(P, b, step) + u, P.hidden - u);
-  return P.dropout ? h * load_some(P.dropout + int64_t(b) * P.hidden + u, P.hidden - u) : h;
+  return P.dropout ? h * load_some(mask(P, b, n) + u, P.hidden - u) : h;
 }
 
-// h before and after a step, [rows, wide], and what the steps see of it: the same, unless there is dropout between them.
+// h before and after a step, [rows, wide], and what the gates see of it: the same, unless there is dropout between them.
 struct States {
   float *h[2], *seen[2];
+  ptrdiff_t apart;  // from what one gate sees to what the next one does
   States(const Problem& P, int rows, Arena& arena) {
     const int64_t state = int64_t(rows) * up_to_vectors(P.hidden);
+    apart = each_sees_another(P) ? state : 0;
     for (int k = 0; k < 2; k++) h[k] = arena.take(state);
-    for (int k = 0; k < 2; k++) seen[k] = P.dropout ? arena.take(state) : h[k];
+    for (int k = 0; k < 2; k++) seen[k] = P.dropout ? arena.take(state * P.masks) : h[k];
   }
   void begin(const Problem& P, const Worker& w) const {
     const int H = P.hidden, wide = up_to_vectors(H);
     for (int r = 0; r < w.b1 - w.b0; r++) {
       const int64_t at = int64_t(w.b0 + r) * H;
       copy_row(h[0] + r * wide, P.h0 + at, H, wide);
-      copy_row(seen[0] + r * wide, P.h0 + at, H, wide);
-      if (P.dropout) see(seen[0] + r * wide, h[0] + r * wide, P.dropout + at, H);
+      for (int n = 0; n < P.masks; n++) {
+        float* row = seen[0] + n * apart + r * wide;
+        copy_row(row, P.h0 + at, H, wide);
+        see(row, h[0] + r * wide, mask(P, w.b0 + r, n), H);
+      }
     }
   }
   // After a step: `out` of W units from u on, of row r at time t.
@@ -89,7 +103,9 @@ struct States {
     const int H = P.hidden, wide = up_to_vectors(H), some = H - u;
     const int64_t b = w.b0 + r;
     store(h[1 - step % 2] + r * wide + u, out);
-    if (P.dropout) store(seen[1 - step % 2] + r * wide + u, out * load_some(P.dropout + b * H + u, some));
+    for (int n = 0; n < P.masks; n++) {
+      store(seen[1 - step % 2] + n * apart + r * wide + u, out * load_some(mask(P, b, n) + u, some));
+    }
     store_some(P.hs + (b * P.time + time_of(P, step)) * H + u, out, some);
   }
   void finish(const Problem& P, const Worker& w) const { copy_out(P.h, h[P.time % 2], w, P.hidden); }
@@ -138,6 +154,60 @@ UNROLLED_INLINE void add_symbols(V (&a)[R][A], const Problem& P, int64_t b, int 
   }
 }
 
+// x of a step as each gate sees it, [gate, rows, input].
+struct Inputs {
+  float* dropped;
+  ptrdiff_t apart;
+  Inputs(const Problem& P, int rows, int gates, Arena& arena)
+      : dropped(P.input_dropout ? arena.take(int64_t(gates) * rows * P.input) : nullptr),
+        apart(ptrdiff_t(rows) * P.input) {}
+  void begin(const Problem& P, const Worker& w, int gates, int t) const {
+    if (!dropped) return;
+    for (int n = 0; n < gates; n++) {
+      for (int r = 0; r < w.b1 - w.b0; r++) {
+        const int64_t b = w.b0 + r;
+        see(dropped + n * apart + ptrdiff_t(r) * P.input, P.x + (b * P.time + t) * P.input,
+            input_mask(P, b, n, gates), P.input);
+      }
+    }
+  }
+};
+
+// a[k][n] += x Wx of gate n, for W units from u on, of the worker's rows from `from` on.
+template <int N, int R, int A>
+UNROLLED_INLINE void add_inputs(V (&a)[R][A], const Problem& P, const Worker& w, const Inputs& inputs, const float* Wx,
+                                int from, int t, int u) {
+  const ptrdiff_t stride = ptrdiff_t(P.time) * P.input;
+  const float* x = P.x + (w.b0 + from) * stride + ptrdiff_t(t) * P.input;
+  const float* dropped = inputs.dropped + ptrdiff_t(from) * P.input;
+  if constexpr (N == 3) {
+    if (inputs.dropped) {
+      add_products<R, A, 0, 1, 2>(a, dropped, inputs.apart, P.input, Wx, P.input);
+    } else {
+      add_product<R, A, 0, 1, 2>(a, x, stride, Wx, N * W, P.input);
+    }
+  } else {
+    if (inputs.dropped) {
+      add_products<R, A, 0, 1, 2, 3>(a, dropped, inputs.apart, P.input, Wx, P.input);
+    } else {
+      add_product<R, A, 0, 1, 2, 3>(a, x, stride, Wx, N * W, P.input);
+    }
+  }
+  add_symbols<N>(a, P, w.b0 + from, t, u);
+}
+
+// a[k][into[n]] += h Wh of gate n, for h as that gate sees it.
+template <int... INTO, int R, int A>
+UNROLLED_INLINE void add_states(V (&a)[R][A], const Problem& P, const States& states, const float* Wh, int from, int step) {
+  const int wide = up_to_vectors(P.hidden);
+  const float* seen = states.seen[step % 2] + ptrdiff_t(from) * wide;
+  if (each_sees_another(P)) {
+    add_products<R, A, INTO...>(a, seen, states.apart, wide, Wh, P.hidden);
+  } else {
+    add_product<R, A, INTO...>(a, seen, wide, Wh, sizeof...(INTO) * W, P.hidden);
+  }
+}
+
 // The inverse, adding up the workers' shares.
 template <int N>
 inline void unpack_gates(float* to, const Worker* workers, int count, ptrdiff_t from, int rows, int gates, int hidden,
@@ -181,13 +251,23 @@ inline void pack_transposed(float* to, const float* from, int columns, int gates
   }
 }
 
-// What a step's product adds to dh of the step before, through the dropout; of what is not taken, dh stays as it is.
-inline void add_to_dh(const Problem& P, const Worker& w, float* dh, int row, int unit, int step, V value) {
+// The transpose of each gate by itself where `each`, for times_transposed_by.
+template <int N>
+inline void pack_transposed_by(bool each, float* to, const float* from, int columns, int gates, int hidden,
+                               const int (&blocks)[N], int part, int parts) {
+  if (!each) return pack_transposed(to, from, columns, gates, hidden, blocks, part, parts);
+  for (int n = 0; n < N; n++, to += transposed_size(columns, up_to_vectors(hidden))) {
+    const int one[1] = {blocks[n]};
+    pack_transposed(to, from, columns, gates, hidden, one, part, parts);
+  }
+}
+
+// What the product of gate n adds to dh of the step before, through the dropout; of what is not taken, dh stays as it is.
+inline void add_to_dh(const Problem& P, const Worker& w, float* dh, int row, int unit, int step, V value, int n) {
   const int b = w.b0 + row;
   if (!is_taken(P, b, time_of(P, step))) return;
-  value += load(dh);
-  if (P.dropout) value *= load_some(P.dropout + int64_t(b) * P.hidden + unit, P.hidden - unit);
-  store(dh, value);
+  if (P.dropout) value *= load_some(mask(P, b, n) + unit, P.hidden - unit);
+  store(dh, load(dh) + value);
 }
 
 // How many steps go into one product for the weights' gradients: about 192 rows, which stay in the cache.
@@ -208,19 +288,23 @@ UNROLLED_INLINE void back_through_time(const Problem& P, int rows, const One& on
 }
 
 // dx of the rows (step, sequence) of a chunk.
-template <int S>
+template <int S, int N>
 inline void write_dx(const Problem& P, const Worker& w, const Gradients& dA, int from_step, int steps,
-                     const Segment (&segments)[S], const float* WxT) {
+                     const Segment (&segments)[S], const int (&at)[N], const float* WxT) {
   const int rows = w.b1 - w.b0;
-  times_transposed(dA, 0, steps * rows, segments, WxT, P.input, [&](int index, int column, V value) {
+  const auto write = [&](int n, int index, int column, V value) {
     const int t = time_of(P, from_step + index / rows);
-    const int b = w.b0 + index % rows;
-    store_some(P.dx + (int64_t(b) * P.time + t) * P.input + column, value, P.input - column);
-  });
+    const int b = w.b0 + index % rows, some = P.input - column;
+    float* dx = P.dx + (int64_t(b) * P.time + t) * P.input + column;
+    if (P.input_dropout) value *= load_some(input_mask(P, b, n, N) + column, some);
+    store_some(dx, n > 0 ? load_some(dx, some) + value : value, some);
+  };
+  times_transposed_by(P.input_dropout != nullptr, dA, 0, steps * rows, segments, at, WxT, P.input, write);
 }
 
-// The inputs and the states before them of the rows of a chunk, for add_outer.
-inline void turn_inputs(const Problem& P, const Worker& w, const Turned& xs, int from_step, int steps) {
+// The inputs and the states before them of the rows of a chunk, as gate n saw them, for add_outer.
+inline void turn_inputs(const Problem& P, const Worker& w, const Turned& xs, int from_step, int steps, float* row, int n,
+                        int gates) {
   if (P.ids) return;
   const int rows = w.b1 - w.b0;
   for (int s = 0; s < steps; s++) {
@@ -228,7 +312,9 @@ inline void turn_inputs(const Problem& P, const Worker& w, const Turned& xs, int
     for (int r = 0; r < rows; r++) {
       // NaN in what is not taken would reach the gradients of the weights as 0 times NaN.
       const float* x = P.x + (int64_t(w.b0 + r) * P.time + t) * P.input;
-      put_turned(xs, s * rows + r, is_taken(P, w.b0 + r, t) ? x : nullptr, P.input);
+      const bool taken = is_taken(P, w.b0 + r, t);
+      if (taken && P.input_dropout) see(row, x, input_mask(P, w.b0 + r, n, gates), P.input);
+      put_turned(xs, s * rows + r, !taken ? nullptr : P.input_dropout ? row : x, P.input);
     }
   }
 }
@@ -256,13 +342,49 @@ inline void add_to_symbols(const Problem& P, const Worker& w, float* dW, int fro
   }
 }
 
-inline void turn_states(const Problem& P, const Worker& w, const Turned& hs, int from_step, int steps, float* row) {
+inline void turn_states(const Problem& P, const Worker& w, const Turned& hs, int from_step, int steps, float* row, int n) {
   const int rows = w.b1 - w.b0;
   for (int s = 0; s < steps; s++) {
     for (int r = 0; r < rows; r++) {
       const float* h = h_before(P, w.b0 + r, from_step + s);
-      if (P.dropout) see(row, h, P.dropout + int64_t(w.b0 + r) * P.hidden, P.hidden);
+      if (P.dropout) see(row, h, mask(P, w.b0 + r, n), P.hidden);
       put_turned(hs, s * rows + r, P.dropout ? row : h, P.hidden);
+    }
+  }
+}
+
+// How long a row for either is.
+inline int row_size(const Problem& P) { return up_to_vectors(P.hidden > P.input ? P.hidden : P.input); }
+
+// What a chunk adds to dW of the inputs and to dW of the states, for the gates at the vectors AT of dA.
+template <int... AT>
+inline void add_input_weights(const Problem& P, const Worker& w, float* dW, const Turned& xs, int from_step, int steps,
+                              const Gradients& dA, float* row) {
+  constexpr int N = sizeof...(AT);
+  constexpr int at[N] = {AT...};
+  const int height = steps * (w.b1 - w.b0);
+  for (int n = 0; n < (P.input_dropout ? N : 1); n++) {
+    turn_inputs(P, w, xs, from_step, steps, row, n, N);
+    if (P.input_dropout) {
+      add_outer_of<N>(n, dW, xs, height, P.input, dA, at[n]);
+    } else {
+      add_outer<AT...>(dW, xs, height, P.input, dA);
+    }
+  }
+  add_to_symbols<N>(P, w, dW, from_step, steps, dA);
+}
+template <int... AT>
+inline void add_state_weights(const Problem& P, const Worker& w, float* dW, const Turned& hs, int from_step, int steps,
+                              const Gradients& dA, float* row) {
+  constexpr int N = sizeof...(AT);
+  constexpr int at[N] = {AT...};
+  const int height = steps * (w.b1 - w.b0);
+  for (int n = 0; n < (each_sees_another(P) ? N : 1); n++) {
+    turn_states(P, w, hs, from_step, steps, row, n);
+    if (each_sees_another(P)) {
+      add_outer_of<N>(n, dW, hs, height, P.hidden, dA, at[n]);
+    } else {
+      add_outer<AT...>(dW, hs, height, P.hidden, dA);
     }
   }
 }

@@ -153,6 +153,24 @@ describe('dropout', () => {
     const many = { batch: 400, time: 5, inputs: new Int32Array(2000).fill(3) };
     const seen = new Set([...model.scores(wide, many, rng(3)).dataSync()].map((score) => score.toFixed(5)));
     expect(seen.size).toBe(5); // 0 to 4 of the four numbers left
+    // with recurrent dropout beside it, each of the four gates leaves out numbers of its own
+    const each = classify.classifier({ reader: 'lstm', dropout: 0.5, recurrentDropout: 1e-9 });
+    expect(
+      new Set([...each.scores(wide, many, rng(3)).dataSync()].map((score) => score.toFixed(5))).size,
+    ).toBeGreaterThan(100);
+  });
+
+  it('spares what a GRU carries on, over any number of steps', () => {
+    const model = classify.classifier({ reader: 'gru', dropout: 0.5, recurrentDropout: 0.5 });
+    const params = model.init({ ...sizes, rng: rng(1) });
+    const keeping = { ...params, gru: { ...params.gru, bz: tf.fill<tf.Rank.R1>([3], 6) } };
+    const long = { batch: 2, time: 300, inputs: new Int32Array(600).fill(3) };
+    const before = tf.memory().numTensors;
+    const scores = model.scores(keeping, long, rng(2));
+    expect(tf.memory().numTensors).toBe(before + 1);
+    // h is a mean of candidates between -1 and 1
+    const bound = params.readout.Why.abs().sum().dataSync()[0] ?? NaN;
+    for (const score of scores.dataSync()) expect(Math.abs(score)).toBeLessThan(bound);
   });
 });
 

@@ -53,6 +53,7 @@ function named(
 const sequence = (parts: readonly string[]): Subject['shapes'] => ({
   xs: [batch, time, input],
   mask: [batch, time],
+  dropoutMask: [batch, input],
   recurrentDropoutMask: [batch, hidden],
   ...Object.fromEntries(parts.map((part) => [part, [batch, hidden]])),
 });
@@ -63,12 +64,13 @@ const allFixed = (shapes: Subject['shapes']): Subject['shapes'] =>
 interface Walk {
   readonly xs: tf.Tensor3D;
   readonly mask: tf.Tensor2D;
+  readonly dropoutMask: tf.Tensor2D;
   readonly recurrentDropoutMask: tf.Tensor2D;
   readonly h: tf.Tensor2D;
   readonly c: tf.Tensor2D;
 }
-const options = ({ mask, recurrentDropoutMask }: Walk, initialState: object): object => ({
-  ...{ mask, recurrentDropoutMask, initialState },
+const options = ({ mask, dropoutMask, recurrentDropoutMask }: Walk, initialState: object): object => ({
+  ...{ mask, dropoutMask, recurrentDropoutMask, initialState },
 });
 
 const square = { shapes: { A: [3, 3] }, fixed: { A: [0, 1] }, batched: true, finite: true } as const;
@@ -87,23 +89,23 @@ const subjects: Readonly<Record<string, Subject>> = {
   },
   packedGru: {
     ...packed(3, ['h'], { candidateRecurrentBias: [hidden] }),
-    call: ({ xs, mask, recurrentDropoutMask, h, c, ...params }: native.PackedGruParams & Walk) =>
-      native.packedGru(params, xs, options({ xs, mask, recurrentDropoutMask, h, c }, { h })),
+    call: ({ xs, mask, dropoutMask, recurrentDropoutMask, h, c, ...params }: native.PackedGruParams & Walk) =>
+      native.packedGru(params, xs, options({ xs, mask, dropoutMask, recurrentDropoutMask, h, c }, { h })),
   },
   packedRnn: {
     ...packed(1, ['h']),
-    call: ({ xs, mask, recurrentDropoutMask, h, c, ...params }: native.PackedRnnParams & Walk) =>
-      native.packedRnn(params, xs, options({ xs, mask, recurrentDropoutMask, h, c }, { h })),
+    call: ({ xs, mask, dropoutMask, recurrentDropoutMask, h, c, ...params }: native.PackedRnnParams & Walk) =>
+      native.packedRnn(params, xs, options({ xs, mask, dropoutMask, recurrentDropoutMask, h, c }, { h })),
   },
   lstm: {
     ...named(['i', 'f', 'g', 'o'], ['h', 'c'], { pi: [hidden], po: [hidden] }),
-    call: ({ xs, mask, recurrentDropoutMask, h, c, ...params }: native.NativeLstmParams & Walk) =>
-      native.lstm(params, xs, options({ xs, mask, recurrentDropoutMask, h, c }, { h, c })),
+    call: ({ xs, mask, dropoutMask, recurrentDropoutMask, h, c, ...params }: native.NativeLstmParams & Walk) =>
+      native.lstm(params, xs, options({ xs, mask, dropoutMask, recurrentDropoutMask, h, c }, { h, c })),
   },
   gru: {
     ...named(['z', 'r', 'h'], ['h'], { bhh: [hidden] }),
-    call: ({ xs, mask, recurrentDropoutMask, h, c, ...params }: native.NativeGruParams & Walk) =>
-      native.gru(params, xs, options({ xs, mask, recurrentDropoutMask, h, c }, { h })),
+    call: ({ xs, mask, dropoutMask, recurrentDropoutMask, h, c, ...params }: native.NativeGruParams & Walk) =>
+      native.gru(params, xs, options({ xs, mask, dropoutMask, recurrentDropoutMask, h, c }, { h })),
   },
   rnn: {
     ...named(['h'], ['h']),
@@ -177,7 +179,7 @@ function* spoiled(
   yield ['a disposed tensor', disposed(tensor)];
   yield ['an array', tensor.arraySync()];
   yield ['a number', 1];
-  if (name !== 'mask' && name !== 'recurrentDropoutMask') yield ['null', null]; // those two may be left out
+  if (!/mask$/i.test(name)) yield ['null', null]; // those may be left out
   for (const axis of tensor.shape.keys()) {
     if (!batched) yield [`an empty axis ${axis}`, empty(tensor, axis)];
     if (fixed?.[name]?.includes(axis)) yield [`an axis ${axis} that is too long`, longer(tensor, axis)];

@@ -48,7 +48,7 @@ const kinds: Readonly<Record<string, Kind>> = {
 };
 
 const draw = rng(1);
-const ways: Readonly<Record<string, (batch: number, time: number, hidden: number) => object>> = {
+const ways: Readonly<Record<string, (batch: number, time: number, hidden: number, gates: number) => object>> = {
   forwards: () => ({}),
   backwards: () => ({ reverse: true }),
   'with a mask': (batch, time) => ({
@@ -58,6 +58,9 @@ const ways: Readonly<Record<string, (batch: number, time: number, hidden: number
     ),
   }),
   'with dropout between steps': (batch, _, hidden) => ({ recurrentDropoutMask: normalTensor(draw, [batch, hidden]) }),
+  'with a dropout for each gate': (batch, _, hidden, gates) => ({
+    recurrentDropoutMask: normalTensor(draw, [batch, gates, hidden]),
+  }),
 };
 
 const sizes = [
@@ -85,7 +88,7 @@ describe.each(Object.keys(kinds))('%s on ids', (name) => {
         const weights = shapes
           .slice(0, 4 + kind.more)
           .map((shape) => normalTensor(draw, shape as [number, number], 0.3) as tf.Tensor);
-        const options = ways[way]?.(batch, time, hidden) ?? {};
+        const options = ways[way]?.(batch, time, hidden, kind.gates) ?? {};
         const found = [ids, tf.oneHot(ids, input).cast('float32')].map((xs) => {
           const { value, grads } = tf.valueAndGrads((...all: tf.Tensor[]) => kind.loss(xs, options, all))(weights);
           return [value, ...grads].map((tensor) => tensor.arraySync());

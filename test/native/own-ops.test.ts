@@ -13,13 +13,19 @@ function inChild(script: string, env: Readonly<Record<string, string>>): string 
   const { stdout, stderr, status } = spawnSync(
     process.execPath,
     ['--import', 'tsx', '--input-type=module', '-e', script],
-    { cwd: root, env: { ...process.env, TF_CPP_MIN_LOG_LEVEL: '2', ...env }, encoding: 'utf8', timeout: 120_000 },
+    {
+      cwd: root,
+      env: { ...process.env, TF_CPP_MIN_LOG_LEVEL: '2', ...env },
+      encoding: 'utf8',
+      timeout: 120_000,
+      maxBuffer: 2 ** 26,
+    },
   );
   expect(status, stderr).toBe(0);
   return stdout.trim().split('\n').at(-1) ?? '';
 }
 
-/** An LSTM that is worth nine threads, and the gradients of the sum of its outputs' squares. */
+/** An LSTM that is worth nine threads, and the gradients of the sum of its outputs' squares, without dropout and with. */
 const problem = `
   import './kernel-lib/src/tensor/node-compat.ts';
   import * as tf from '@tensorflow/tfjs-node';
@@ -29,8 +35,11 @@ const problem = `
   const drawn = (...shape) => tensor.normalTensor(g, shape, 0.2);
   const xs = drawn(9, 40, 21);
   const weights = [drawn(21, 4 * 61), drawn(61, 4 * 61), drawn(4 * 61)];
-  const walk = (x, kernel, recurrentKernel, bias) => native.packedLstm({ kernel, recurrentKernel, bias }, x).outputs;
-  const found = [walk(xs, ...weights), ...tf.grads((...all) => walk(...all).square().sum())([xs, ...weights])];
+  const masks = { dropoutMask: drawn(9, 4, 21), recurrentDropoutMask: drawn(9, 4, 61) };
+  const found = [{}, masks].flatMap((options) => {
+    const walk = (x, kernel, recurrentKernel, bias) => native.packedLstm({ kernel, recurrentKernel, bias }, x, options).outputs;
+    return [walk(xs, ...weights), ...tf.grads((...all) => walk(...all).square().sum())([xs, ...weights])];
+  });
   console.log(JSON.stringify([native.opsInUse().level, ...found.map((each) => each.arraySync())]));
 `;
 
@@ -54,7 +63,7 @@ describe.runIf(opsInUse().ops === 'own')('the own ops', () => {
         expect(relativeError(value as Nested, first[k + 1] as Nested), `${level}, output ${k}`).toBeLessThan(1e-5);
       }
     }
-  });
+  }, 120_000);
 
   test('let NaN through to the steps after it, and to no other sequence', () => {
     tf.tidy(() => {

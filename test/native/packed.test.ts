@@ -88,9 +88,15 @@ describe.each(subjects)('native $name, $inputSize to $hiddenSize', ({ walk, cell
     const kept = [0.5, 0.3, 0, 1];
     const dropped = tf.tensor2d(kept.map((share) => Array.from({ length: hiddenSize }, (_, k) => ((k * 7) % 10 < share * 10 ? 2 : 0)))); // prettier-ignore
     const got = solve((p, x, initialState) =>
-      walk(p as never, x, { ...options, initialState, mask, recurrentDropoutMask: dropped } as never),
+      walk(p as never, x, {
+        ...options,
+        initialState,
+        mask,
+        recurrentDropoutMask: dropped,
+        carryDropped: true,
+      } as never),
     );
-    // One step at a time, each from a state that the mask has gone over.
+    // One step at a time, each from a state that the mask has gone over, that of a GRU too.
     const expected = solve((p, x, initialState) => {
       let state = initialState;
       const outputs: tf.Tensor[] = [];

@@ -7,6 +7,7 @@ vi.hoisted(() => {
 });
 
 import './agreement';
+import './dropout-masks.test';
 import './ids.test';
 import './lstm.test';
 import './packed-lstm.test';

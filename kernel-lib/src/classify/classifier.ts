@@ -1,10 +1,11 @@
 import * as tf from '@tensorflow/tfjs-node';
 import { embedding, readout, type EmbeddingParams, type Params, type ReadoutParams } from '../cells';
+import type * as native from '../native';
 import { dropout as drop } from '../sequence';
 import type { Rng } from '../tensor';
 import type { IdRows } from '../text';
 import { binaryCrossEntropy } from '../train';
-import { readers, type Reader, type ReaderName, type Sizes } from './readers';
+import { readers, type Reader, type ReaderName, type ReadingOptions, type Sizes } from './readers';
 
 /** The embedding E, the readout Why and by, and between them the reader's layers by name: `lstm`, `gru`, `forward1`, ... */
 export type ClassifierParams = Readonly<
@@ -29,7 +30,10 @@ export interface ClassifierOptions {
   readonly reader: ReaderName;
   /** The share of each layer's inputs that are dropped, the same ones at every step. Default 0. */
   readonly dropout?: number;
-  /** The share of h_{t-1} that is dropped, the same units at every step. Default 0. */
+  /**
+   * The share of h_{t-1} that is dropped on its way into the gates, the same units at every step. Default 0. As in Keras, it
+   * has one mask drawn for each gate, and so has `dropout` beside it; `dropout` alone has one for all gates.
+   */
   readonly recurrentDropout?: number;
 }
 
@@ -65,11 +69,11 @@ const CHUNK = 500;
  * Says yes or no to a text: an embedding, a reader that makes one vector of it, a readout with one score.
  *   x_t = E[id_t],  h = reader(x_1 ... x_T),  z = h Why + by,  P(yes) = σ(z)
  * With `reader: 'lstm'`, widths of 128 and both dropouts .2 it is Keras's example imdb_lstm; with 'bidirectional', two layers
- * of 64 units in each direction and no dropout it is bidirectional_lstm_imdb. Dropout is that of Gal and Ghahramani 2016 in its tied
- * form, one mask for all gates, where Keras draws one for each. The readers 'lstm', 'gru' and 'bidirectional' read padding (id 0) as a symbol like any other, as those examples do; 'mean' leaves
- * it out.
+ * of 64 units in each direction and no dropout it is bidirectional_lstm_imdb. Dropout is that of Gal and Ghahramani 2016, drawn
+ * once a text; neither the LSTM's c nor the h that the GRU carries on is dropped from. The readers 'lstm', 'gru' and
+ * 'bidirectional' read padding (id 0) as a symbol like any other, as those examples do; 'mean' leaves it out.
  *
- * @throws Error for a reader that there is none of, rates that are not from 0 to below 1, and recurrent dropout for the GRU
+ * @throws Error for a reader that there is none of, and rates that are not from 0 to below 1
  */
 export function classifier({ reader: name, dropout = 0, recurrentDropout = 0 }: ClassifierOptions): Classifier {
   const reader = (readers as Partial<Record<string, Reader>>)[name];
@@ -78,22 +82,19 @@ export function classifier({ reader: name, dropout = 0, recurrentDropout = 0 }: 
   }
   checkShare('dropout', dropout);
   checkShare('recurrentDropout', recurrentDropout);
-  if (name === 'gru' && recurrentDropout > 0) {
-    throw new Error(
-      `recurrentDropout: got ${recurrentDropout} for the GRU, expected 0: what it carries would be scaled by 1 / (1 − p) at every step, and overflow; use dropout.`,
-    );
-  }
 
   const scoresOf = (params: ClassifierParams, xs: tf.Tensor3D, ids: tf.Tensor2D, rng?: Rng): tf.Tensor1D => {
-    const mask =
-      (rate: number) =>
-      (width: number): tf.Tensor2D | undefined =>
-        rng && rate > 0 ? drop(tf.ones<tf.Rank.R2>([xs.shape[0], width]), { rate, rng }) : undefined;
-    const h = reader.read(params, xs, {
-      words: ids.notEqual(0).cast('float32'),
-      inputMask: mask(dropout),
-      recurrentMask: mask(recurrentDropout),
-    });
+    const [batch] = xs.shape;
+    const masks: ReadingOptions['masks'] = ({ input, hidden }, gates) => {
+      const mask = (rate: number, width: number): native.DropoutMask | undefined => {
+        if (!rng || rate === 0) return undefined;
+        const shape = recurrentDropout > 0 ? [batch, gates, width] : [batch, width];
+        return drop<native.DropoutMask>(tf.ones(shape as [number, number]), { rate, rng });
+      };
+      const [dropoutMask, recurrentDropoutMask] = [mask(dropout, input), mask(recurrentDropout, hidden)];
+      return { ...(dropoutMask && { dropoutMask }), ...(recurrentDropoutMask && { recurrentDropoutMask }) };
+    };
+    const h = reader.read(params, xs, { words: ids.notEqual(0).cast('float32'), masks });
     return readout.apply(params.readout, h).squeeze([1]);
   };
 

@@ -13,9 +13,8 @@ export type ReaderParams = Readonly<Record<string, Params>>;
 export interface ReadingOptions {
   /** [batch, time]: 0 where there is padding. */
   readonly words: tf.Tensor2D;
-  /** A new dropout mask [batch, width], once for every layer; undefined where nothing is dropped. */
-  readonly inputMask: (width: number) => tf.Tensor2D | undefined;
-  readonly recurrentMask: (width: number) => tf.Tensor2D | undefined;
+  /** New masks of a layer for x_t and h_{t-1}, whose gates are so many; none where nothing is dropped. */
+  readonly masks: (widths: { readonly input: number; readonly hidden: number }, gates: number) => native.DropoutMasks;
 }
 
 /** One way to read. */
@@ -72,6 +71,9 @@ export const readers: Readonly<Record<ReaderName, Reader>> = {
 
 type Kind = 'lstm' | 'gru';
 
+/** In Keras's order. */
+const gates: Readonly<Record<Kind, readonly string[]>> = { lstm: ['i', 'f', 'g', 'o'], gru: ['z', 'r', 'h'] };
+
 function recurrent(kind: Kind): Reader {
   return {
     init: ({ embeddingSize, hiddenSize }, rng) => ({ [kind]: drawAsKeras(kind, embeddingSize, hiddenSize, rng) }),
@@ -89,16 +91,13 @@ function walk(
   kind: Kind,
   params: Params | undefined,
   xs: tf.Tensor3D,
-  { inputMask, recurrentMask }: ReadingOptions,
+  { masks }: ReadingOptions,
   reverse = false,
 ): Walked {
-  const dropped = inputMask(xs.shape[2]);
-  const below = dropped ? xs.mul<tf.Tensor3D>(dropped.expandDims(1)) : xs;
   const hidden = (params?.[kind === 'lstm' ? 'Whi' : 'Whz'] as tf.Tensor2D).shape[0];
-  const recurrentDropoutMask = recurrentMask(hidden);
-  const options = { reverse, ...(recurrentDropoutMask && { recurrentDropoutMask }) };
+  const options = { reverse, ...masks({ input: xs.shape[2], hidden }, gates[kind].length) };
   const { outputs, final } =
-    kind === 'lstm' ? native.lstm(params as never, below, options) : native.gru(params as never, below, options);
+    kind === 'lstm' ? native.lstm(params as never, xs, options) : native.gru(params as never, xs, options);
   return { outputs, final: final.h };
 }
 
@@ -110,14 +109,14 @@ function drawAsKeras(kind: Kind, inputSize: number, hiddenSize: number, rng: Rng
   return tf.tidy(() => {
     const drawn =
       kind === 'lstm' ? lstm.init({ inputSize, hiddenSize, rng }) : gru.init({ inputSize, hiddenSize, rng });
-    const gates = kind === 'lstm' ? ['i', 'f', 'g', 'o'] : ['z', 'r', 'h'];
+    const names = gates[kind];
     const packed = {
-      Wx: glorotUniform(rng, [inputSize, gates.length * hiddenSize]),
-      Wh: orthogonal(rng, [hiddenSize, gates.length * hiddenSize]),
+      Wx: glorotUniform(rng, [inputSize, names.length * hiddenSize]),
+      Wh: orthogonal(rng, [hiddenSize, names.length * hiddenSize]),
     };
     const of = (part: 'Wx' | 'Wh'): [string, tf.Tensor][] => {
-      const parts = tf.split(packed[part], gates.length, 1);
-      return gates.map((gate, k) => [`${part}${gate}`, at(parts, k)]);
+      const parts = tf.split(packed[part], names.length, 1);
+      return names.map((gate, k) => [`${part}${gate}`, at(parts, k)]);
     };
     return { ...drawn, ...Object.fromEntries([...of('Wx'), ...of('Wh')]) };
   });

@@ -33,6 +33,7 @@ export class Gru extends Recurrent {
       ...options,
       ...(h && { initialState: { h } }),
       reset: this.resetAfter ? 'after' : 'before',
+      carryDropped: true,
       gateActivation: this.recurrentActivation,
       candidateActivation: this.options.activation,
     });

@@ -8,30 +8,11 @@ export function walkEquations<P extends Params, S extends State, Options>(
   cell: Cell<P, S, Options>,
   params: P,
   xs: tf.Tensor3D,
-  { initialState, mask, reverse, recurrentDropoutMask }: NativeSequenceOptions<S>,
+  { initialState, mask, reverse }: NativeSequenceOptions<S>,
 ): Unrolled<S> {
-  const walked = recurrentDropoutMask ? withRecurrentDropout(cell, recurrentDropoutMask) : cell;
-  return unroll(walked, params, xs, {
+  return unroll(cell, params, xs, {
     ...(initialState && { initialState }),
     ...(mask && { mask }),
     ...(reverse && { reverse }),
   });
-}
-
-/** The cell that sees h_{t-1} ⊙ mask. */
-function withRecurrentDropout<P extends Params, S extends State, Options>(
-  cell: Cell<P, S, Options>,
-  mask: tf.Tensor2D,
-): Cell<P, S, Options> {
-  const seen = (state: S): S => ({ ...state, h: state.h.mul(mask) });
-  const stepwise: Cell<P, S, Options> = { ...cell, step: (params, x, state) => cell.step(params, x, seen(state)) };
-  if (!cell.hoist) return stepwise;
-  const hoist = cell.hoist.bind(cell);
-  return {
-    ...stepwise,
-    hoist(params, xs) {
-      const stepAt = hoist(params, xs);
-      return (t, state) => stepAt(t, seen(state));
-    },
-  };
 }

@@ -17,7 +17,7 @@ export function gru(params: NativeGruParams, xs: NativeSequence, options: Native
   const cell = gruWith(options) as Cell<Params, GruState, never>;
   const { inputSize: input, hiddenSize: hidden } = cell.sizes(params);
   checkAllFloats(params);
-  checkSequenceArguments({ input, hidden }, xs, options, ['h']);
+  checkSequenceArguments({ input, hidden }, xs, options, ['h'], ['z', 'r', 'h']);
   const { Wxz, Wxr, Wxh, Whz, Whr, Whh, bz, br, bh, bhh } = params;
 
   return tf.tidy(() => {

@@ -14,4 +14,5 @@ export { packedRnn, type NativeRnnOptions, type NativeRnnResult, type PackedRnnP
 export { qr, type Qr } from './qr';
 export { rnn } from './rnn';
 export type { NativeSequence, NativeSequenceOptions } from './sequence';
+export type { DropoutMask, DropoutMasks } from './dropout-masks';
 export { singularValues, svd, type Svd } from './svd';

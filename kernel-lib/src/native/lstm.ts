@@ -26,7 +26,7 @@ export function lstm(params: NativeLstmParams, xs: NativeSequence, options: Nati
     const given = params[name];
     if (given !== undefined) checkFloats(name, given, [{ hidden }], 'it must match Whi');
   }
-  checkSequenceArguments({ input, hidden }, xs, options, ['h', 'c']);
+  checkSequenceArguments({ input, hidden }, xs, options, ['h', 'c'], gates);
 
   return tf.tidy(() => {
     const kernel = tf.concat(gates.map((gate) => params[`Wx${gate}`]), 1); // prettier-ignore

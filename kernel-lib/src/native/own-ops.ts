@@ -21,7 +21,7 @@ interface Addon {
 }
 
 /** Of what `ops/addon.cc` and `own-sequence.ts` agree on: another one's addon is not used. */
-const VERSION = 2;
+const VERSION = 3;
 
 let inUse: OpsInUse | undefined;
 

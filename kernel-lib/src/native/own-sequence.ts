@@ -19,6 +19,8 @@ export interface OwnForm {
   readonly reverse: boolean;
   /** Of the GRU: z is the share of what is new. */
   readonly replace: boolean;
+  /** Of the GRU: the h that is carried on goes through the dropout too. */
+  readonly carryDropped?: boolean;
 }
 
 /** All that the op reads, float32: shapes as in `ops/problem.h`. What a recurrence has no use for is left out. */
@@ -26,7 +28,7 @@ export interface OwnInputs {
   /** Vectors [batch, time, input], or ids [batch, time], as float32 too. */
   readonly x: tf.Tensor<tf.Rank.R2 | tf.Rank.R3>;
   readonly mask?: tf.Tensor2D | undefined;
-  readonly dropout?: tf.Tensor2D | undefined;
+  readonly dropout?: tf.Tensor<tf.Rank.R2 | tf.Rank.R3> | undefined;
   readonly h0: tf.Tensor2D;
   readonly c0?: tf.Tensor2D | undefined;
   readonly kernel: tf.Tensor2D;
@@ -34,6 +36,7 @@ export interface OwnInputs {
   readonly bias: tf.Tensor1D;
   readonly innerBias?: tf.Tensor1D | undefined;
   readonly peepholes?: tf.Tensor2D | undefined;
+  readonly inputDropout?: tf.Tensor3D | undefined;
 }
 
 /** h after every step [batch, time, hidden], and the state after the last [batch, hidden]; c of the LSTM alone. */
@@ -56,6 +59,7 @@ const inputNames = [
   'bias',
   'innerBias',
   'peepholes',
+  'inputDropout',
 ] as const;
 const gradientNames = ['x', 'h0', 'c0', 'kernel', 'recurrent', 'bias', 'innerBias', 'peepholes'] as const;
 
@@ -108,6 +112,7 @@ function register(): void {
       return {
         mask: none,
         dropout: none,
+        inputDropout: none,
         ...Object.fromEntries(gradientNames.map((name, k) => [name, () => at(gradients, k)])),
         ...(inputs[0]?.rank === 2 && { x: idsHaveNone }),
       };
@@ -132,7 +137,7 @@ function asOneNumber(tensor: tf.Tensor): tf.Tensor {
 }
 
 function opAttributes(attrs: unknown): ReturnType<typeof attribute.int>[] {
-  const { kind, gate, candidate, output, reverse, replace, save } = attrs as Attributes;
+  const { kind, gate, candidate, output, reverse, replace, carryDropped = false, save } = attrs as Attributes;
   return [
     attribute.int('kind', kinds.indexOf(kind)),
     attribute.int('gate', activations.indexOf(gate)),
@@ -140,6 +145,7 @@ function opAttributes(attrs: unknown): ReturnType<typeof attribute.int>[] {
     attribute.int('output', activations.indexOf(output)),
     attribute.bool('reverse', reverse),
     attribute.bool('replace', replace),
+    attribute.bool('carry_dropped', carryDropped),
     attribute.bool('save', save),
   ];
 }

@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-node';
 import { gruWith, type Cell, type GruForm, type GruParams, type GruState, type Params } from '../cells';
 import type { Unrolled } from '../sequence';
 import { checkFloats } from './check';
+import { droppedGru, drops } from './dropped-cells';
 import { walkEquations } from './equations';
 import { opsInUse } from './own-ops';
 import { ownSequence } from './own-sequence';
@@ -27,7 +28,14 @@ export type PackedGruParams = Readonly<{
 }>;
 
 /** How to walk along the sequence, and which form of the GRU. */
-export type NativeGruOptions = NativeSequenceOptions<GruState> & GruForm;
+export type NativeGruOptions = NativeSequenceOptions<GruState> &
+  GruForm & {
+    /**
+     * Whether the h that is carried on goes through the recurrent dropout too, h_t = z_t ⊙ (h_{t-1} ⊙ mask) + …, as in `tf.layers`:
+     * a unit that is kept then grows by 1 / (1 − p) a step. False unless given, as in Keras 3; for a mask shared by all gates.
+     */
+    readonly carryDropped?: boolean;
+  };
 
 /** What the GRU made of a sequence. */
 export type NativeGruResult = Unrolled<GruState>;
@@ -62,7 +70,7 @@ export function packedGru(
 
 function walkOwn(params: PackedGruParams, xs: NativeSequence, options: NativeGruOptions): NativeGruResult {
   const { kernel, recurrentKernel, bias, candidateRecurrentBias } = params;
-  const { reset = 'after', update = 'keep' } = options;
+  const { reset = 'after', update = 'keep', carryDropped = false } = options;
   const { gateActivation: gate = 'sigmoid', candidateActivation: candidate = 'tanh' } = options;
   const hidden = recurrentKernel.shape[0];
   const after = reset === 'after';
@@ -75,6 +83,7 @@ function walkOwn(params: PackedGruParams, xs: NativeSequence, options: NativeGru
     },
     {
       ...{ kind: after ? 'gru' : 'gru before', reverse: options.reverse ?? false, replace: update === 'replace' },
+      carryDropped,
       ...{ gate, candidate, output: 'linear' },
     },
   );
@@ -90,7 +99,8 @@ function equationsOf(
   const [Whz, Whr, Whh] = thirds(recurrentKernel);
   const [bz, br, bh] = thirds(bias);
   const params = { Wxz, Wxr, Wxh, Whz, Whr, Whh, bz, br, bh };
-  const cell = gruWith(options) as Cell<Params, GruState, never>;
+  const plain = gruWith(options) as Cell<Params, GruState, never>;
+  const cell = drops(options) ? droppedGru(plain, options, options) : plain;
   if (options.reset === 'before') return [cell, params];
   const whole: GruParams = { ...params, bhh: candidateRecurrentBias ?? tf.zerosLike(bh) };
   return [cell, whole];
@@ -103,7 +113,8 @@ const thirds = <T extends tf.Tensor>(packed: T): [T, T, T] => tf.split(packed, 3
  */
 function checkArguments(params: PackedGruParams, xs: NativeSequence, options: NativeGruOptions): void {
   gruWith(options);
-  const { input, hidden } = checkPacked(params, ['z', 'r', 'h']);
+  const gates = ['z', 'r', 'h'];
+  const { input, hidden } = checkPacked(params, gates);
   const { candidateRecurrentBias } = params;
   if (candidateRecurrentBias !== undefined) {
     checkFloats('candidateRecurrentBias', candidateRecurrentBias, [{ hidden }], 'it must match recurrentKernel');
@@ -113,5 +124,10 @@ function checkArguments(params: PackedGruParams, xs: NativeSequence, options: Na
       );
     }
   }
-  checkSequenceArguments({ input, hidden }, xs, options, ['h']);
+  checkSequenceArguments({ input, hidden }, xs, options, ['h'], gates);
+  if (options.carryDropped && options.recurrentDropoutMask?.rank === 3) {
+    throw new Error(
+      'carryDropped: got true with a mask for each gate, expected a mask shared by all of them: pass recurrentDropoutMask as [batch, hidden].',
+    );
+  }
 }

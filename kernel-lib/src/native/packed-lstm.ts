@@ -1,8 +1,9 @@
 import * as tf from '@tensorflow/tfjs-node';
-import { lstmPeepholeWith, lstmWith, type LstmActivations, type LstmState } from '../cells';
+import { lstmPeepholeWith, lstmWith, type Cell, type LstmActivations, type LstmState, type Params } from '../cells';
 import type { Unrolled } from '../sequence';
 import { blockLstm, type Peepholes } from './block-lstm';
 import { checkFloats } from './check';
+import { droppedLstm, drops } from './dropped-cells';
 import { walkEquations } from './equations';
 import { opsInUse } from './own-ops';
 import { ownSequence } from './own-sequence';
@@ -84,11 +85,11 @@ function walkOwn(params: PackedLstmParams, xs: NativeSequence, options: NativeLs
   return { outputs: hs, final: { h, c } };
 }
 
-/** TensorFlow's own fused ops know sigmoid and tanh alone, and no dropout between steps. */
+/** TensorFlow's own fused ops know sigmoid and tanh alone, and no dropout. */
 function isStock(options: NativeLstmOptions): boolean {
   const { gateActivation = 'sigmoid', candidateActivation = 'tanh', outputActivation = 'tanh' } = options;
   const usual = gateActivation === 'sigmoid' && candidateActivation === 'tanh' && outputActivation === 'tanh';
-  return usual && options.recurrentDropoutMask === undefined;
+  return usual && !drops(options);
 }
 
 function walkBlocks(params: PackedLstmParams, xs: tf.Tensor3D, options: NativeLstmOptions): NativeLstmResult {
@@ -131,13 +132,13 @@ function inBlockOrder<T extends tf.Tensor>(packed: T): T {
 function equationsOf(
   { kernel, recurrentKernel, bias, peepholes }: PackedLstmParams,
   options: NativeLstmOptions,
-): [cell: ReturnType<typeof lstmWith>, params: Parameters<ReturnType<typeof lstmWith>['step']>[0]] {
+): [cell: Cell<Params, LstmState, never>, params: Params] {
   const [Wxi, Wxf, Wxg, Wxo] = quarters(kernel);
   const [Whi, Whf, Whg, Who] = quarters(recurrentKernel);
   const [bi, bf, bg, bo] = quarters(bias);
-  const params = { Wxi, Wxf, Wxg, Wxo, Whi, Whf, Whg, Who, bi, bf, bg, bo };
-  if (!peepholes) return [lstmWith(options), params];
-  return [lstmPeepholeWith(options), { ...params, ...peepholes }];
+  const params = { Wxi, Wxf, Wxg, Wxo, Whi, Whf, Whg, Who, bi, bf, bg, bo, ...peepholes };
+  const cell = (peepholes ? lstmPeepholeWith(options) : lstmWith(options)) as Cell<Params, LstmState, never>;
+  return [drops(options) ? droppedLstm(cell, options, options) : cell, params];
 }
 
 const quarters = <T extends tf.Tensor>(packed: T): [T, T, T, T] => tf.split(packed, 4, packed.rank - 1) as [T, T, T, T];
@@ -147,10 +148,11 @@ const quarters = <T extends tf.Tensor>(packed: T): [T, T, T, T] => tf.split(pack
  */
 function checkArguments(params: PackedLstmParams, xs: NativeSequence, options: NativeLstmOptions): void {
   lstmWith(options);
-  const { input, hidden } = checkPacked(params, ['i', 'f', 'g', 'o']);
+  const gates = ['i', 'f', 'g', 'o'];
+  const { input, hidden } = checkPacked(params, gates);
   const { peepholes } = params;
   for (const name of peepholes ? (['pi', 'pf', 'po'] as const) : []) {
     checkFloats(`peepholes.${name}`, peepholes?.[name] as tf.Tensor, [{ hidden }], 'it must match recurrentKernel');
   }
-  checkSequenceArguments({ input, hidden }, xs, options, ['h', 'c']);
+  checkSequenceArguments({ input, hidden }, xs, options, ['h', 'c'], gates);
 }

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-node';
-import { rnnWith, type Activation, type RnnState } from '../cells';
+import { rnnWith, type Activation, type Cell, type Params, type RnnState } from '../cells';
 import type { Unrolled } from '../sequence';
+import { droppedRnn, drops } from './dropped-cells';
 import { walkEquations } from './equations';
 import { opsInUse } from './own-ops';
 import { ownSequence } from './own-sequence';
@@ -46,12 +47,15 @@ export function packedRnn(
   xs: NativeSequence,
   options: NativeRnnOptions = {},
 ): NativeRnnResult {
-  checkSequenceArguments(checkPacked(params, ['h']), xs, options, ['h']);
+  checkSequenceArguments(checkPacked(params, ['h']), xs, options, ['h'], ['h']);
   const { kernel: Wxh, recurrentKernel: Whh, bias: bh } = params;
   const activation = options.activation ?? 'tanh';
-  const cell = rnnWith(activation);
+  const plain = rnnWith(activation) as Cell<Params, RnnState, never>;
   return tf.tidy(() => {
-    if (opsInUse().ops === 'stock') return walkEquations(cell, { Wxh, Whh, bh }, asVectors(xs, Wxh.shape[0]), options);
+    if (opsInUse().ops === 'stock') {
+      const cell = drops(options) ? droppedRnn(plain, options) : plain;
+      return walkEquations(cell, { Wxh, Whh, bh }, asVectors(xs, Wxh.shape[0]), options);
+    }
     const { hs, h } = ownSequence(
       {
         ...sequenceInputs(xs, options),

@@ -2,6 +2,8 @@ import * as tf from '@tensorflow/tfjs-node';
 import type { Params, SequenceOptions, State } from '../cells';
 import { checkDtype, checkShape } from '../tensor';
 import { checkFloats } from './check';
+import { checkMasks, type DropoutMasks } from './dropout-masks';
+import type { OwnInputs } from './own-sequence';
 
 /**
  * What a recurrence reads: vectors, float32 [batch, time, input], or the ids of symbols, int32 [batch, time]. An id means the
@@ -9,16 +11,8 @@ import { checkFloats } from './check';
  */
 export type NativeSequence = tf.Tensor<tf.Rank.R2 | tf.Rank.R3>;
 
-/** How to walk along the sequence. */
-export interface NativeSequenceOptions<S extends State> extends SequenceOptions<S> {
-  /**
-   * Every step sees h_{t-1} ⊙ this in place of h_{t-1}. It holds zeros and 1 / (1 − p), drawn once a sequence: Gal and
-   * Ghahramani 2016, A theoretically grounded application of dropout in recurrent neural networks. Shape [batch, hidden].
-   * One mask for all gates, and for the h that a GRU carries on, as `tf.layers` has it: a unit that a GRU keeps grows by
-   * 1 / (1 − p) a step. Keras 3 draws a mask for each gate, and leaves the h that is carried on alone.
-   */
-  readonly recurrentDropoutMask?: tf.Tensor2D;
-}
+/** How to walk along the sequence, and what is dropped on the way. */
+export type NativeSequenceOptions<S extends State> = SequenceOptions<S> & DropoutMasks;
 
 /** Sizes that the arguments agree on. */
 export interface NativeSizes {
@@ -30,14 +24,17 @@ export interface NativeSizes {
 
 /**
  * @param parts what the state is made of
+ * @param gates their symbols, in order
  * @throws Error for whichever of the sequence, its masks and its initial state does not fit the weights
  */
 export function checkSequenceArguments<S extends State>(
   { input, hidden }: { readonly input: number; readonly hidden: number },
   xs: NativeSequence,
-  { initialState, mask, recurrentDropoutMask }: NativeSequenceOptions<S>,
+  options: NativeSequenceOptions<S>,
   parts: readonly (keyof S & string)[],
+  gates: readonly string[],
 ): NativeSizes {
+  const { initialState, mask } = options;
   const { batch, time } = areIds(xs)
     ? checkIds(xs, input)
     : checkFloats('xs', xs, ['batch', 'time', { input }], 'the last axis must match the first of the input weights');
@@ -45,12 +42,11 @@ export function checkSequenceArguments<S extends State>(
     checkShape('mask', mask, [{ batch }, { time }], 'it must match the first two axes of xs');
     checkDtype('mask', mask, 'bool', 'int32', 'float32');
   }
-  const asState = (name: string, tensor: tf.Tensor2D | undefined): object =>
-    checkFloats(name, tensor as tf.Tensor, [{ batch }, { hidden }], 'it must match xs and the recurrent weights');
-  if (initialState) {
-    for (const part of parts) asState(`initialState.${part}`, initialState[part]);
+  for (const part of initialState ? parts : []) {
+    const state = initialState?.[part] as tf.Tensor;
+    checkFloats(`initialState.${part}`, state, [{ batch }, { hidden }], 'it must match xs and the recurrent weights');
   }
-  if (recurrentDropoutMask) asState('recurrentDropoutMask', recurrentDropoutMask);
+  checkMasks(options, { batch, input, hidden }, gates, areIds(xs));
   return { batch, time, input, hidden };
 }
 
@@ -113,7 +109,11 @@ export function checkAllFloats(params: Params): void {
 /** The sequence and its masks as the own op reads them. */
 export function sequenceInputs<S extends State>(
   xs: NativeSequence,
-  { mask, recurrentDropoutMask }: NativeSequenceOptions<S>,
-): { readonly x: NativeSequence; readonly mask?: tf.Tensor2D | undefined; readonly dropout?: tf.Tensor2D | undefined } {
-  return { x: xs.cast('float32'), mask: mask?.cast('float32'), dropout: recurrentDropoutMask };
+  { mask, dropoutMask, recurrentDropoutMask }: NativeSequenceOptions<S>,
+): Pick<OwnInputs, 'x' | 'mask' | 'dropout' | 'inputDropout'> {
+  const x: NativeSequence = xs.cast('float32');
+  const inputs = { x, mask: mask?.cast<tf.Tensor2D>('float32'), dropout: recurrentDropoutMask };
+  if (!dropoutMask) return inputs;
+  const each = dropoutMask.rank === 2 ? dropoutMask.expandDims<tf.Tensor3D>(1) : (dropoutMask as tf.Tensor3D);
+  return each.shape[1] === 1 ? { ...inputs, x: x.mul(each) } : { ...inputs, inputDropout: each };
 }

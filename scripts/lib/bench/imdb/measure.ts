@@ -117,15 +117,16 @@ async function writeReviews(folder: string): Promise<{ note: string; epoch: numb
   return { note: withoutPlace(reviews.note), epoch: Math.ceil(reviews.train.reviews.length / 32) };
 }
 
-function launch(name: string, folder: string, env: NodeJS.ProcessEnv): WorkerProcess {
+/** One contender, ready to train on what lies in the folder. @throws Error where there is none */
+export function launch(name: string, folder: string, env: NodeJS.ProcessEnv, seed = 1): WorkerProcess {
   const quiet = { ...env, TF_CPP_MIN_LOG_LEVEL: '2' };
   if (name === 'Unrolled') {
     const file = path.join(import.meta.dirname, 'worker.ts');
-    return new WorkerProcess(name, process.execPath, ['--import', 'tsx', file, folder], quiet);
+    return new WorkerProcess(name, process.execPath, ['--import', 'tsx', file, folder, `${seed}`], quiet);
   }
   const python = env.UNROLLED_PYTHON_BENCH ?? '';
   if (python === '') throw new Error('UNROLLED_PYTHON_BENCH does not name a Python that has Keras.');
-  return new WorkerProcess(name, python, [path.join(project, 'scripts/bench_imdb_worker.py'), folder], {
+  return new WorkerProcess(name, python, [path.join(project, 'scripts/bench_imdb_worker.py'), folder, `${seed}`], {
     ...quiet,
     ...{ KERAS_BACKEND: 'tensorflow', CUDA_VISIBLE_DEVICES: '-1' },
   });

@@ -9,7 +9,7 @@ import * as train from 'kernel-lib/train';
 import { hello } from '../tfjs-hello.ts';
 import { serve, type Replies, type Request } from '../worker-process.ts';
 
-const [, , folder = '.'] = process.argv;
+const [, , folder = '.', seed = '1'] = process.argv;
 const [time, size] = [80, 32];
 
 function read(half: 'train' | 'test'): classify.LabelledRows {
@@ -19,9 +19,9 @@ function read(half: 'train' | 'test'): classify.LabelledRows {
   return { batch: labels.length, time, inputs, labels };
 }
 
-const learnt = read('train');
+let learnt = read('train');
 const model = classify.classifier({ reader: 'lstm', dropout: 0.2, recurrentDropout: 0.2 });
-const drawn = model.init({ vocabularySize: 20_000, embeddingSize: 128, hiddenSize: 128, rng: rng(1) });
+const drawn = model.init({ vocabularySize: 20_000, embeddingSize: 128, hiddenSize: 128, rng: rng(Number(seed)) });
 const params = Object.fromEntries(
   Object.entries(drawn).map(([layer, tensors]) => [
     layer,
@@ -29,16 +29,25 @@ const params = Object.fromEntries(
   ]),
 ) as unknown as classify.ClassifierParams;
 const optimizer = train.adam(0.001, { epsilon: 1e-7, form: 'keras' });
-const draws = rng(2);
-let taken = 0;
+const draws = rng(1 + Number(seed));
+/** Steps of all epochs, and from the beginning of this one. */
+let [taken, ofThisOne] = [0, 0];
 
 /** The next batch of the epoch: gradient by gradient as Keras's `fit` does it, the loss read back after each step. */
 function step(): void {
-  const from = (taken * size) % learnt.batch;
+  const from = (ofThisOne * size) % learnt.batch;
   const rows = Array.from({ length: Math.min(size, learnt.batch - from) }, (_, b) => from + b);
   const batch = classify.pick(learnt, rows);
   optimizer.minimize(() => model.loss(params, batch, draws.fork(taken)), true)?.dataSync();
   taken += 1;
+  ofThisOne += 1;
+}
+
+/** A whole epoch on the batches that lie in the folder now. */
+function epoch(): void {
+  learnt = read('train');
+  ofThisOne = 0;
+  while (ofThisOne * size < learnt.batch) step();
 }
 
 function answer(request: Request): Replies[Request['do']] {
@@ -46,8 +55,13 @@ function answer(request: Request): Replies[Request['do']] {
   if (request.do !== 'block') return {};
   if (request.slot === 'judge') {
     const begin = performance.now();
-    const { accuracy } = model.evaluate(params, read('test'));
-    return { ms: performance.now() - begin, accuracy } as Replies['block'];
+    const { accuracy, loss } = model.evaluate(params, read('test'));
+    return { ms: performance.now() - begin, accuracy, loss } as Replies['block'];
+  }
+  if (request.slot === 'epoch') {
+    const begin = performance.now();
+    epoch();
+    return { ms: performance.now() - begin };
   }
   const begin = performance.now();
   for (let k = 0; k < request.repeats; k++) step();

@@ -26,8 +26,7 @@ export function imdbPage({ machine, plan, note, epoch, contenders, absent }: Imd
       'dropout .2 and recurrent dropout .2, Dense with a sigmoid, binary cross-entropy, Adam. Both learn from the same batches in ' +
       `the same order, ${plan.steps} of the ${epoch} steps of the first epoch, in ${plan.blocks} blocks: one trains while the other ` +
       'rests, each round begun by the other one. Keras by `model.fit` on a block at a time, Unrolled by gradient and update. Times are ' +
-      'medians over the blocks, quartiles in brackets; how many times as long is taken block by block. Unrolled drops with one mask for ' +
-      'all gates, Keras with one for each.',
+      'medians over the blocks, quartiles in brackets; how many times as long is taken block by block. Both draw a dropout mask for each gate.',
     `Reviews: ${note}.`,
     [
       '| | a step | an epoch at that rate | so many times as long | test half judged right |',
