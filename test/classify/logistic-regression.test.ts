@@ -36,6 +36,7 @@ describe('tfidf', () => {
     expect(dense(some, 2)).toEqual(dense(some, 0));
     expect(dense(some, 3)).toEqual([0, 0, 0, 0, 0, 0]);
     expect(some.rows).toBe(4);
+    expect([...some.starts]).toEqual([0, 3, 6, 9, 9]);
   });
 
   it('refuses a size that is none', () => {

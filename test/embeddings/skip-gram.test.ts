@@ -3,6 +3,7 @@ import { smallWorld } from 'kernel-lib/data/small-world';
 import { drawTable, keepChances, wordCounts } from 'kernel-lib/embeddings/counts';
 import { pairTrainer } from 'kernel-lib/embeddings/pair-trainer';
 import { skipGram } from 'kernel-lib/embeddings/skip-gram';
+import { checkSkipGram } from 'kernel-lib/embeddings/skip-gram-options';
 import { scoreAnalogies } from 'kernel-lib/embeddings/analogies';
 import { wordSpace } from 'kernel-lib/embeddings/word-space';
 import { rng } from 'kernel-lib/tensor';
@@ -85,6 +86,7 @@ describe('counts', () => {
     });
     const first = table.subarray(0, 5000).filter((id) => id === 2).length / 5000;
     expect(Math.abs(first - 64 / 73)).toBeLessThan(0.02);
+    expect(drawTable(Int32Array.of(0, 1, 1), rng(1)).includes(0)).toBe(false);
   });
 });
 
@@ -135,6 +137,15 @@ describe('skipGram', () => {
       expect(first).toBeGreaterThan(0.9);
     }
     expect(learnt.losses[2]).toBeLessThan(1.9);
+  });
+
+  it('has the settings of the paper unless told otherwise', () => {
+    const told = { size: 4, rng: rng(1) };
+    expect(checkSkipGram(some, told)).toEqual({
+      ...{ ...told, dimensions: 100, window: 5, negatives: 5, subsample: 1e-3, rate: 0.025, epochs: 1 },
+      progress: 'learning word vectors',
+    });
+    expect(checkSkipGram(some, { ...told, window: 2 }).window).toBe(2);
   });
 
   it.each<[object, string]>([

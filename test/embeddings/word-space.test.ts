@@ -65,6 +65,16 @@ describe('analogies', () => {
     expect(score).toEqual({
       relation: 'opposite', pairs: 2, questions: 2, first: 1, firstFive: 1, firstKept: 0, nearestToC: 0,
     }); // prettier-ignore
+    // Words on a circle, b next to a: b is found each time; d, f and j lie ever further from c.
+    const turned = [0, 5, 90, 95, 100, 110, 120, 130, 140, 250].map((degrees) => (degrees * Math.PI) / 180);
+    const round = wordSpace(
+      { vectors: Float32Array.from(turned.flatMap((a) => [Math.cos(a), Math.sin(a)])), dimensions: 2, size: 10 },
+      ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i', 'j'],
+    );
+    const share = (...asked: [string, string][]): object | undefined => scoreAnalogies(round, { asked })[0];
+    expect(share(['a', 'b'], ['c', 'd'])).toMatchObject({ first: 1, firstFive: 1, firstKept: 0, nearestToC: 1 });
+    expect(share(['a', 'b'], ['c', 'f'])).toMatchObject({ first: 0.5, firstFive: 1, firstKept: 0, nearestToC: 0.5 });
+    expect(share(['a', 'b'], ['c', 'j'])).toMatchObject({ first: 0.5, firstFive: 0.5, firstKept: 0, nearestToC: 0.5 });
     expect(scoreAnalogies(space, { none: [['up', 'down']] })[0]).toMatchObject({ questions: 0, first: NaN });
   });
 });

@@ -34,6 +34,14 @@ describe('padSequences', () => {
     expect([...(sequences[2] ?? [])]).toEqual([4, 5, 6]);
   });
 
+  it('keeps what each type can hold, in the rows of a batch too', () => {
+    const halves = padSequences([[0.5], [1.5]], { dtype: 'float32', value: -0.25, maxlen: 2 }).tensor([1]);
+    expect([halves.dtype, halves.arraySync()]).toEqual(['float32', [[-0.25, 1.5]]]);
+    const large = padSequences([[2 ** 24 + 1]]).tensor([0]);
+    expect([large.dtype, large.arraySync()]).toEqual(['int32', [[2 ** 24 + 1]]]);
+    tf.dispose([halves, large]);
+  });
+
   it.each<[string, PadOptions, string]>([
     ['padding', { padding: 'left' as End }, `padding is "left"; expected 'pre' or 'post'`],
     ['truncating', { truncating: 'both' as End }, `truncating is "both"; expected 'pre' or 'post'`],
