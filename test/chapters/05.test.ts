@@ -206,27 +206,49 @@ describe('what the chapter counts', () => {
 
   it('is right about brackets', async () => {
     const given = `
+      type Row = Record<string, string | number>;
       const asked = 'function ';
+      const code = 'f() {\\n  a(b);\\n}';
       const percent = (part: number, of: number): number => (100 * part) / Math.max(of, 1);
       const bodyOf = (written: string): string | undefined =>
         written.includes('\\n}') ? \`\${written.split('\\n}')[0] ?? ''}\\n}\` : undefined;
-      const code = ''; const bySix = ['']; const byNetwork = [''];`;
+      const bodiesOf = (samples: readonly string[]): string[] =>
+        samples.map(bodyOf).filter((body): body is string => body !== undefined);`;
     const { shown } = await run(
       given,
-      cell('code-count').replace(/const realCode[^]*$/, ''),
+      cell('code-count'),
       `
-      show(bracketCounts('test', ['f() {\\n  a(b);\\n  c(d;\\n}\\nrest(', 'g() {\\n  return [1)];\\n', 'h() {\\n  i();\\n}']));`,
+      const long = 'h() {\\n  i(j' + '.k'.repeat(45) + ';\\n}';
+      const samples = ['f() {\\n  a(b);\\n}\\nrest(', 'g() {\\n  return [1)];\\n', long, long + '\\n}'];
+      show(bracketCounts('test', samples));`,
     );
     expect(shown).toEqual([
       {
         from: 'test',
-        'closing brackets that fit (%)': (100 * 7) / 9,
-        'statements on a line': 4,
-        'of these balanced (%)': 50,
-        'functions that end': 2,
-        'of them balanced (%)': 50,
+        'closing brackets that fit (%)': (100 * 7) / 11,
+        'functions that end (%)': 75,
+        'of them balanced (%)': 100 / 3,
+        'up to 100 characters': '1 of 1',
+        '101 to 250 characters': '0 of 2',
+        'longer characters': '0 of 0',
+        'copied (%)': 100 / 3,
       },
     ]);
+  });
+
+  it('shortens names and empties texts, and leaves the shape of a function', async () => {
+    const probe = "function named(first: string): Named { return call(`(${first}`, '[x', first, Named); }";
+    const { shown } = await run(
+      cell('code'),
+      `
+      show(shortened(${JSON.stringify(probe)}));
+      show(functions.length > 800 && functions.every((body) => body.length <= 500 && body.startsWith('function a')));
+      show(functions.filter((body) => text.brackets(body).balanced).length / functions.length);`,
+    );
+    const [whole, balanced] = shown.slice(-2);
+    expect(shown.at(-3)).toBe("function a(b: string): c { return d(``, '', b, c); }");
+    expect(whole).toBe(true);
+    expect(balanced).toBeGreaterThan(0.98);
   });
 
   it('is refused in a sentence each where it cannot be', async () => {
