@@ -64,7 +64,7 @@ describe('connectivity', () => {
     const xs = normalTensor(rng(8), [1, 3, 3]);
     expect(() => connectivity(scoresOf, tf.zeros([2, 3, 3]))).toThrow('it is that of one text');
     expect(() => connectivity(scoresOf, xs, { of: [0] })).toThrow('of: got 1 symbols for 3 steps, expected one a step');
-    expect(() => connectivity(scoresOf, xs, { of: [0, 4, 0] })).toThrow('got symbol 4 at step 2, expected an integer from 0 to 3'); // prettier-ignore
+    expect(() => connectivity(scoresOf, xs, { of: [0, 4, 0] })).toThrow('of[1] is 4; expected an integer from 0 to 3: ask'); // prettier-ignore
     const cut = (all: tf.Tensor3D): tf.Tensor3D => scoresOf(all).slice([0, 0, 0], [1, 2, 4]);
     expect(() => connectivity(cut, xs)).toThrow(
       'scores(xs): got shape [1, 2, 4], expected [batch = 1, time = 3, size]',

@@ -66,8 +66,10 @@ describe('pairTrainer', () => {
 describe('counts', () => {
   it('are how often each word comes', () => {
     expect([...wordCounts(some, 5)]).toEqual([2, 2, 2, 2, 0]);
-    expect(() => wordCounts(some, 3)).toThrow("skipGram: got the id 3, expected 0 to 2; give the vocabulary's size");
-    expect(() => wordCounts([Int32Array.of(-1)], 3)).toThrow('got the id -1');
+    expect(() => wordCounts(some, 3)).toThrow(
+      "skipGram: sequences[0][5] is 3; expected an integer from 0 to 2: give the vocabulary's size",
+    );
+    expect(() => wordCounts([Int32Array.of(-1)], 3)).toThrow('skipGram: sequences[0][0] is -1; ');
   });
 
   it('keep a rare word always and a frequent one by √(t/f) + t/f', () => {

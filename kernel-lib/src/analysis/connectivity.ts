@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-node';
-import { checkShape } from '../tensor';
+import { checkIds, checkShape } from '../tensor';
 import { pullback } from './pullback';
 
 /** Which of the scores at each step to ask. */
@@ -39,7 +39,7 @@ export function connectivity(
     const said = scores(xs);
     const { size } = checkShape('scores(xs)', said, [{ batch: 1 }, { time }, 'size'], 'a score for every symbol');
     const asked = of ?? said.squeeze<tf.Tensor2D>([0]).argMax(1).dataSync<'int32'>();
-    checkSymbols(asked, size);
+    checkIds('of', asked, size, { fix: 'ask for symbols that have a score' });
     const rows: number[][] = [];
     for (let from = 0; from < time; from += AT_ONCE) {
       // What comes after the last step that is asked has no say.
@@ -65,12 +65,4 @@ function normsOf(
   for (let row = 0; row < count; row++) dy.set(1, row, from + row, asked[from + row] ?? 0);
   const [dx] = pullback(() => scores(copies), [copies], dy.toTensor()) as [tf.Tensor3D];
   return dx.norm('euclidean', 2).arraySync() as number[][];
-}
-
-function checkSymbols(asked: ArrayLike<number>, size: number): void {
-  for (let t = 0; t < asked.length; t++) {
-    const symbol = asked[t] ?? NaN;
-    if (Number.isInteger(symbol) && symbol >= 0 && symbol < size) continue;
-    throw new Error(`of: got symbol ${symbol} at step ${t + 1}, expected an integer from 0 to ${size - 1}.`);
-  }
 }

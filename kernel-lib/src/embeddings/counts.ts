@@ -1,18 +1,12 @@
-import type { Rng } from '../tensor';
+import { checkIds, type Rng } from '../tensor';
 
 /** How often each of `size` ids occurs. */
 export function wordCounts(sequences: readonly Int32Array[], size: number): Int32Array {
   const counts = new Int32Array(size);
-  for (const sequence of sequences) {
-    for (const id of sequence) {
-      if (!(id >= 0 && id < size)) {
-        throw new RangeError(
-          `skipGram: got the id ${id}, expected 0 to ${size - 1}; give the vocabulary's size, or limit the words.`,
-        );
-      }
-      counts[id] = (counts[id] ?? 0) + 1;
-    }
-  }
+  sequences.forEach((sequence, i) => {
+    checkIds(`skipGram: sequences[${i}]`, sequence, size, { fix: "give the vocabulary's size, or limit the words" });
+    for (const id of sequence) counts[id] = (counts[id] ?? 0) + 1;
+  });
   return counts;
 }
 
