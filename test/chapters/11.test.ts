@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { FoundUnit } from '../../kernel-lib/src/analysis';
 import { openChapter } from './chapter';
 
 const { cell, run, describeExercises } = openChapter('11-inside-the-cells.ipynb');
@@ -118,4 +119,27 @@ describe('what the chapter says', () => {
     expect(table.find(({ track }) => track === 'bracket depth')?.largest).toBe(4);
     expect(table.find(({ track }) => track === 'in an if-condition')?.largest).toBe(1);
   });
+
+  it('of the recorded networks comes true: strings, comments, conditions, depth, quotes and brackets have a unit, and no twin has it', async () => {
+    const before = ['texts', 'learn', 'readers', 'correlate'].map((id) => cell(id));
+    const { shown } = await run(
+      ...before,
+      'for (const { units, luck } of [inCode, inProse]) { show(units); show(luck); }',
+      'show(reviews.standIn);',
+    );
+    const [code = [], codeLuck = [], prose = [], proseLuck = []] = shown.slice(-5) as FoundUnit[][];
+    expect(code.map(({ track }) => track)).toHaveLength(7);
+    const better = (units: FoundUnit[], luck: FoundUnit[]): string[] =>
+      units
+        .filter(({ heldOut }, i) => Math.abs(heldOut) >= 0.1 + Math.abs(luck[i]?.heldOut ?? 1))
+        .map(({ track }) => track);
+    const named = ['inside a string', 'inside a comment', 'in an if-condition', 'bracket depth', 'code depth'];
+    expect(better(code, codeLuck)).toEqual(expect.arrayContaining(named));
+    // made-up reviews have no quotes and no brackets
+    if (shown.at(-1) === true) return;
+    expect(prose.map(({ track }) => track)).toHaveLength(5);
+    expect(better(prose, proseLuck)).toEqual(
+      expect.arrayContaining(['inside quotes', 'inside brackets', 'position in line']),
+    );
+  }, 120_000);
 });
