@@ -100,15 +100,21 @@ export function checkSize(name: string, size: number): void {
  * TensorFlow makes zeros of an id that is out of range, without a word.
  *
  * @param name the argument's name, after the function's where that helps: 'ngram: context'
- * @param shape of the tensor that the ids come from, so that the message may say where
- * @param fix what to do about it
  * @throws RangeError naming the first id that is not an integer in 0 .. size − 1
  */
 export function checkIds(
   name: string,
   ids: ArrayLike<number>,
   size: number,
-  { shape = [ids.length], fix = SAME_VOCABULARY }: { readonly shape?: readonly number[]; readonly fix?: string } = {},
+  {
+    shape = [ids.length],
+    fix = 'encode with the vocabulary whose size was given',
+  }: {
+    /** Of the tensor that the ids come from, so that the message may say where. */
+    readonly shape?: readonly number[];
+    /** What to do about it. */
+    readonly fix?: string;
+  } = {},
 ): void {
   for (let i = 0; i < ids.length; i++) {
     const id = ids[i] ?? NaN;
@@ -117,8 +123,6 @@ export function checkIds(
     throw new RangeError(`${name}${place} is ${id}; expected an integer from 0 to ${size - 1}: ${fix}.`);
   }
 }
-
-const SAME_VOCABULARY = 'encode with the vocabulary whose size was given';
 
 function nameAndSize(axis: Axis): readonly [string | undefined, number | undefined] {
   if (typeof axis === 'string') return [axis, undefined];
