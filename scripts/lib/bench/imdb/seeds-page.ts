@@ -30,7 +30,8 @@ export function seedsPage({ machine, note, epochs, runs }: SeedResults, command:
       return [name, `${epoch + 1}`, digits(mean), digits(deviation), values.map(digits).join(' ')];
     }),
   );
-  const differences = names.length < 2 ? [] : each.map((epoch) => `- ${difference(of(names[0] ?? ''), of(names[1] ?? ''), epoch)}`); // prettier-ignore
+  const fewest = Math.min(...names.map((name) => of(name).length));
+  const differences = names.length < 2 || fewest < 2 ? [] : each.map((epoch) => `- ${difference(of(names[0] ?? ''), of(names[1] ?? ''), epoch)}`); // prettier-ignore
   return `${[
     '# The IMDB example from several seeds',
     `\`${command}\`, ${machine.date}. ${describe(machine)}`,
@@ -51,4 +52,5 @@ function difference(ours: readonly SeedRun[], theirs: readonly SeedRun[], epoch:
   return `After epoch ${epoch + 1} the means differ by ${gap.toFixed(2)} points; the standard error of that difference is ${error.toFixed(2)}.`;
 }
 
-const digits = (value: number): string => value.toFixed(4).replace(/^0/, '');
+/** One run alone has no deviation. */
+const digits = (value: number): string => (Number.isNaN(value) ? '–' : value.toFixed(4).replace(/^0/, ''));
