@@ -114,7 +114,7 @@ describe('what is refused', () => {
       const mask = tf.zeros<tf.Rank.R2>([1, 2]);
       for (const wrong of [3, -1]) {
         expect(() => packedRnn(params(), tf.tensor2d([0, wrong], [1, 2], 'int32'), { mask })).toThrow(
-          `ids: got ${wrong}, expected integers from 0 to 2, the rows of the input weights`,
+          `ids[0][1] is ${wrong}; expected an integer from 0 to 2: encode with the vocabulary that the model was made for.`,
         );
       }
     });

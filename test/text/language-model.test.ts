@@ -103,7 +103,7 @@ it('refuses what it cannot read, in a sentence', () => {
   );
   expect(() => text.languageModel({ cell: 'rnn', size: 0 })).toThrow(/size is 0; expected an integer/);
   const one = { batch: 1, time: 2, inputs: Int32Array.of(0, 6) };
-  expect(() => model.apply(params, one)).toThrow(/got 6, expected integers from 0 to 5/);
+  expect(() => model.apply(params, one)).toThrow(/ids\[0\]\[1\] is 6; expected an integer from 0 to 5/);
   expect(() => model.apply(params, { ...one, time: 3 })).toThrow(/got 2 ids for batch 1 and time 3; expected 3/);
   expect(() => model.writer(params).step(6)).toThrow(/\[0\] is 6; expected an integer from 0 to 5/);
   expect(() => model.nats(params, Int32Array.of(1))).toThrow(/got 1 ids; expected at least 2/);

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-node';
 import type { Params, SequenceOptions, State } from '../cells';
-import { checkDtype, checkShape } from '../tensor';
+import { checkDtype, checkIds, checkShape } from '../tensor';
 import { checkFloats } from './check';
 import { checkMasks, type DropoutMasks } from './dropout-masks';
 import type { OwnInputs } from './own-sequence';
@@ -36,7 +36,7 @@ export function checkSequenceArguments<S extends State>(
 ): NativeSizes {
   const { initialState, mask } = options;
   const { batch, time } = areIds(xs)
-    ? checkIds(xs, input)
+    ? checkRows(xs, input)
     : checkFloats('xs', xs, ['batch', 'time', { input }], 'the last axis must match the first of the input weights');
   if (mask) {
     checkShape('mask', mask, [{ batch }, { time }], 'it must match the first two axes of xs');
@@ -53,14 +53,12 @@ export function checkSequenceArguments<S extends State>(
 // What is no tensor at all is refused further on, in words.
 const areIds = (xs: NativeSequence | null): xs is tf.Tensor2D => xs?.rank === 2 && xs.dtype === 'int32';
 
-/** Each must be a row of the input weights: TensorFlow's own lookups give zeros for one that is none, without a word. */
-function checkIds(ids: tf.Tensor2D, input: number): { readonly batch: number; readonly time: number } {
+/** Each must be a row of the input weights. */
+function checkRows(ids: tf.Tensor2D, input: number): { readonly batch: number; readonly time: number } {
   const sizes = checkShape('ids', ids, ['batch', 'time']);
-  const wrong = ids.dataSync().find((id) => id < 0 || id >= input);
-  if (wrong === undefined) return sizes;
-  throw new RangeError(
-    `ids: got ${wrong}, expected integers from 0 to ${input - 1}, the rows of the input weights: encode with the vocabulary that the model was made for.`,
-  );
+  const fix = 'encode with the vocabulary that the model was made for';
+  checkIds('ids', ids.dataSync(), input, { shape: ids.shape, fix });
+  return sizes;
 }
 
 /**
