@@ -1,6 +1,7 @@
 // The gradient of rnn.h: from the last step to the first, dA of a chunk of steps, then what it adds to the weights' gradients.
 #pragma once
 #include "rnn.h"
+#include "sequence_back.h"
 
 namespace unrolled {
 namespace {
