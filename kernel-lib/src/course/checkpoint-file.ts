@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { homedir } from 'node:os';
 import path from 'node:path';
 import { here } from '../data/folders';
+import { checkFileName } from './file-name';
 
 /**
  * Where a chapter keeps a long training, so that the next run goes on where this one was stopped: `build/checkpoints/NAME.safetensors`
@@ -13,9 +14,7 @@ import { here } from '../data/folders';
  * @throws Error for a name that is no plain file name
  */
 export function checkpointFile(name: string): string {
-  if (!/^[\w.-]+$/.test(name)) {
-    throw new Error(`checkpointFile: got '${name}', expected a name of letters, digits, '-', '_' and '.' alone.`);
-  }
+  checkFileName('checkpointFile', name);
   const { env, project } = here();
   const cache = env.XDG_CACHE_HOME ?? path.join(env.HOME ?? homedir(), '.cache');
   const folder = project === undefined ? path.join(cache, 'unrolled', 'checkpoints') : path.join(project, 'build', 'checkpoints'); // prettier-ignore

@@ -2,9 +2,9 @@ import { existsSync, readFileSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import * as tf from '@tensorflow/tfjs-node';
-import { decodeSafetensors, encodeSafetensors, type StoredTensor } from '../files/safetensors';
-import { writeWhole } from '../files/write-whole';
+import { decodeSafetensors } from '../files/safetensors';
 import { checkNames, flatten, treeOf, type FlatParams, type ParamTree } from '../train/params';
+import { writeSafetensors } from '../weights';
 import { profile } from './profile';
 import { resultFile } from './result-file';
 
@@ -44,9 +44,6 @@ export async function recordWeights(
   const file = resultFile('recordWeights', 'weights', name, 'safetensors');
   if (file === undefined || profile() !== 'full') return;
   checkNames('params', params);
-  const tensors = Object.entries(flatten('params', params)).map(([path, tensor]): [string, StoredTensor] => {
-    return [path, { dtype: 'float32', shape: tensor.shape, values: tensor.dataSync<'float32'>() }];
-  });
   await mkdir(path.dirname(file), { recursive: true });
-  await writeWhole(file, encodeSafetensors({ tensors: new Map(tensors), metadata: about }, { float16: true }));
+  await writeSafetensors(file, flatten('params', params), { metadata: about, float16: true });
 }
