@@ -110,9 +110,7 @@ async function writeReviews(folder: string): Promise<{ note: string; epoch: numb
   for (const half of ['train', 'test'] as const) {
     const rows = classify.rows(reviews[half].reviews, reviews[half].labels, { maxlen: 80 });
     const order = rng(1).shuffle(Array.from({ length: rows.batch }, (_, i) => i));
-    const { inputs, labels } = classify.pick(rows, order);
-    writeFileSync(path.join(folder, `${half}.ids`), new Uint8Array(inputs.buffer));
-    writeFileSync(path.join(folder, `${half}.labels`), Uint8Array.from(labels));
+    writeRows(folder, half, classify.pick(rows, order));
   }
   return { note: withoutPlace(reviews.note), epoch: Math.ceil(reviews.train.reviews.length / 32) };
 }
@@ -130,4 +128,10 @@ export function launch(name: string, folder: string, env: NodeJS.ProcessEnv, see
     ...quiet,
     ...{ KERAS_BACKEND: 'tensorflow', CUDA_VISIBLE_DEVICES: '-1' },
   });
+}
+
+/** As the workers read them: int32 [reviews, 80] and a byte a label. */
+export function writeRows(folder: string, half: 'train' | 'test', { inputs, labels }: classify.LabelledRows): void {
+  writeFileSync(path.join(folder, `${half}.ids`), new Uint8Array(inputs.buffer, inputs.byteOffset, inputs.byteLength));
+  writeFileSync(path.join(folder, `${half}.labels`), Uint8Array.from(labels));
 }

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import * as classify from 'kernel-lib/classify';
@@ -7,7 +7,7 @@ import { writeWhole, type Report } from 'kernel-lib/setup';
 import { rng } from 'kernel-lib/tensor';
 import { describeMachine } from '../../machine.ts';
 import { withoutPlace, type Machine } from '../results.ts';
-import { launch } from './measure.ts';
+import { launch, writeRows } from './measure.ts';
 import { seedsPage } from './seeds-page.ts';
 
 /** How well one contender judged the test half after each epoch, from one seed. */
@@ -52,7 +52,7 @@ export async function benchSeeds(
     report.done(note);
     const rows = (half: 'train' | 'test'): classify.LabelledRows =>
       classify.rows(reviews[half].reviews, reviews[half].labels, { maxlen: 80 });
-    write(work, 'test', rows('test'));
+    writeRows(work, 'test', rows('test'));
     const learnt = rows('train');
     for (let seed = 1; seed <= seeds; seed++) {
       for (const name of contenders) {
@@ -95,7 +95,7 @@ async function train({ name, seed, work, learnt, versions }: Task): Promise<Seed
       .shuffle(Array.from({ length: learnt.batch }, (__, i) => i)),
   );
   const [first = []] = orders;
-  write(work, 'train', classify.pick(learnt, first));
+  writeRows(work, 'train', classify.pick(learnt, first));
   const worker = launch(name, work, process.env, seed);
   const [accuracies, losses, seconds]: [number[], number[], number[]] = [[], [], []];
   try {
@@ -103,7 +103,7 @@ async function train({ name, seed, work, learnt, versions }: Task): Promise<Seed
     if (hello.reason) throw new Error(`it would run on TensorFlow's stock ops: ${hello.reason}`);
     Object.assign(versions, hello.versions);
     for (const order of orders) {
-      write(work, 'train', classify.pick(learnt, order));
+      writeRows(work, 'train', classify.pick(learnt, order));
       const { ms } = await worker.ask({ do: 'block', slot: 'epoch', repeats: 1, warm: false });
       const judged = await worker.ask({ do: 'block', slot: 'judge', repeats: 1, warm: false });
       const { accuracy, loss } = judged as unknown as { accuracy: number; loss: number };
@@ -115,10 +115,4 @@ async function train({ name, seed, work, learnt, versions }: Task): Promise<Seed
     worker.stop();
   }
   return { name, seed, accuracies, losses, seconds };
-}
-
-/** As the workers read them: int32 [reviews, 80] and a byte a label. */
-function write(folder: string, half: 'train' | 'test', { inputs, labels }: classify.LabelledRows): void {
-  writeFileSync(path.join(folder, `${half}.ids`), new Uint8Array(inputs.buffer, inputs.byteOffset, inputs.byteLength));
-  writeFileSync(path.join(folder, `${half}.labels`), Uint8Array.from(labels));
 }
