@@ -154,6 +154,33 @@ describe('the still picture', () => {
   });
 });
 
+describe('the ends of the colours', () => {
+  test('may be given, so that two figures can be held side by side', () => {
+    const options = { ...titles, zRange: [0, 4] } as const;
+    const [figure, other] = [heatmap([[1, 2, 9]], options), heatmap([[2, -3, 4]], options)];
+    expect(figure.layout.coloraxis).toMatchObject({ cmin: 0, cmax: 4 });
+    expect(figure.layout.coloraxis).toEqual(other.layout.coloraxis);
+    const [[, two, nine] = []] = cells(figure);
+    const [[alike, below, four] = []] = cells(other);
+    expect(alike).toBe(two);
+    expect(nine).toBe(four);
+    expect(below).toBe(figure.layout.coloraxis?.colorscale[0]?.[1]);
+    // what is held is the value, not the end
+    expect(trace(figure).z).toEqual([[1, 2, 9]]);
+    expect(figure.description).toContain('from 1 to 9');
+  });
+
+  test('are values on a logarithmic scale too', () => {
+    const figure = heatmap([[1, 10]], { ...titles, zScale: 'log', zRange: [0.01, 100] });
+    expect(figure.layout.coloraxis).toMatchObject({ cmin: -2, cmax: 2 });
+  });
+
+  test('lie as far on either side of zero where the colours diverge', () => {
+    const figure = heatmap([[1, 2]], { ...titles, diverging: true, zRange: [-1, 3] });
+    expect(figure.layout.coloraxis).toMatchObject({ cmin: -3, cmax: 3 });
+  });
+});
+
 describe('a matrix too large to draw', () => {
   test('is drawn as the means of blocks, and says so', () => {
     const z = Array.from({ length: 200 }, (_, row) => Array.from({ length: 100 }, (_, column) => row + column / 2));
@@ -199,6 +226,16 @@ test.each<[unknown, unknown, string]>([
     [[1, 2, 3]],
     { ...titles, xLabels: [1, 2, 4] },
     'plots.heatmap: xLabels[1] is 2; expected finite numbers that ascend in even steps.',
+  ],
+  [[[1]], { ...titles, zRange: 3 }, 'plots.heatmap: zRange is 3; expected two finite numbers, the smaller one first.'],
+  [[[1]], { ...titles, zRange: [2, 1] }, 'plots.heatmap: zRange is [2, 1]; expected two finite numbers, the smaller'],
+  [[[1]], { ...titles, zRange: [1, NaN] }, 'plots.heatmap: zRange is [1, NaN]; expected two finite numbers'],
+  [[[1]], { ...titles, zRange: [0, 1, 2] }, 'plots.heatmap: zRange is [0, 1, 2]; expected two finite numbers'],
+  [[[1]], { ...titles, zRange: ['0', 1] }, 'plots.heatmap: zRange is [the text "0", 1]; expected two finite numbers'],
+  [
+    [[1]],
+    { ...titles, zScale: 'log', zRange: [0, 1] },
+    'plots.heatmap: zRange is [0, 1]; expected two finite numbers above 0, the smaller one first.',
   ],
 ])('%j %j is refused in one sentence', (z, options, sentence) => {
   expect(() => heatmap(z as never, options as never)).toThrow(sentence);

@@ -18,6 +18,9 @@ export interface Colour {
 /** What the caller's options are called in a sentence. */
 type Names = Readonly<Record<keyof Colour, string>>;
 
+/** The values of the two ends of the colours. */
+export type Ends = readonly [number, number];
+
 /** @throws TypeError in one sentence: no label, an unknown scale, a diverging scale that is logarithmic. */
 export function checkColour(
   caller: string,
@@ -62,9 +65,27 @@ export function colourValue(value: number, scale: Scale): number {
   return Number.isFinite(shown) ? shown : NaN;
 }
 
-/** The axis for values that `colourValue` gave. */
-export function colourAxis({ label, scale, diverging }: Required<Colour>, values: Iterable<number>): ColourAxis {
-  const [low, high] = domain(extent(values) ?? [0, 1], diverging);
+/** @throws TypeError in one sentence for ends that are not two ascending numbers, above zero on a logarithmic scale. */
+export function checkEnds(argument: string, ends: unknown, { scale }: Required<Colour>): Ends | undefined {
+  if (ends === undefined) return undefined;
+  const [low, high] = (Array.isArray(ends) && ends.length === 2 ? ends : []) as unknown[];
+  const numbers = [low, high].map((end) => (typeof end === 'number' ? colourValue(end, scale) : NaN));
+  const [first = NaN, second = NaN] = numbers;
+  if (first < second) return [first, second];
+  const got = Array.isArray(ends)
+    ? `[${ends.map((end) => (typeof end === 'number' ? end : kindOf(end))).join(', ')}]`
+    : kindOf(ends);
+  const above = scale === 'log' ? ' above 0' : '';
+  throw new TypeError(`${argument} is ${got}; expected two finite numbers${above}, the smaller one first.`);
+}
+
+/** The axis for values that `colourValue` gave, from end to end of them unless other ends are given. */
+export function colourAxis(
+  { label, scale, diverging }: Required<Colour>,
+  values: Iterable<number>,
+  ends?: Ends,
+): ColourAxis {
+  const [low, high] = domain(ends ?? extent(values) ?? [0, 1], diverging);
   const ticks =
     scale === 'log'
       ? logScale([10 ** low, 10 ** high], [0, 1]).ticks.map(({ value, text }) => ({ value: Math.log10(value), text }))

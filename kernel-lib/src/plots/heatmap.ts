@@ -1,5 +1,5 @@
 import { checkTitles, kindOf, type Titles } from './arguments';
-import { checkZ, colourAxis, zHover, colourValue, type ZOptions } from './colour';
+import { checkEnds, checkZ, colourAxis, zHover, colourValue, type ZOptions } from './colour';
 import { figure, type Figure } from './figure';
 import { blocks, checkCount, checkMatrix, checkPlaces, coarser, mean } from './matrix';
 import { extent, rounder } from './round';
@@ -14,6 +14,11 @@ export interface HeatmapOptions extends Titles, ZOptions {
   readonly xLabels?: readonly (string | number)[];
   /** What each row stands for. */
   readonly yLabels?: readonly (string | number)[];
+  /**
+   * The values of the darkest and the brightest colour, so that figures can be held side by side; what lies beyond takes the colour
+   * of that end. Default: the smallest and the largest value drawn.
+   */
+  readonly zRange?: readonly [number, number];
 }
 
 /** Rows and columns that a figure draws at most. */
@@ -31,12 +36,13 @@ const NAMED = 12;
  * Cells without a finite value (on a logarithmic scale, without a positive one) stay grey, and the figure counts them. Of
  * a very large matrix it draws the means of blocks, and says so.
  *
- * @throws TypeError or RangeError in one sentence: a title or label missing, rows of different length, another number of labels.
+ * @throws TypeError or RangeError in one sentence: a title or label missing, rows of different length, another number of labels, a zRange that is none.
  */
 export function heatmap(z: readonly Values[], options: HeatmapOptions): Figure {
   checkTitles('plots.heatmap', options);
   const colour = checkZ('plots.heatmap', options);
   const { scale } = colour;
+  const ends = checkEnds('plots.heatmap: zRange', options.zRange, colour);
   const all = checkMatrix('plots.heatmap: z', z);
   const columns = all[0]?.length ?? 0;
   const values = all.map((row) => row.map((value) => colourValue(value, scale)));
@@ -59,7 +65,7 @@ export function heatmap(z: readonly Values[], options: HeatmapOptions): Figure {
   const layout = layoutOf({
     ...{ title: options.title, x: options.x, y: options.y, notes, showlegend: false },
     ...{ xType: kind(x), yType: kind(y), downwards: true },
-    coloraxis: colourAxis(colour, drawn.z.flat()),
+    coloraxis: colourAxis(colour, drawn.z.flat(), ends),
   });
   const description = describe(all, options, scale);
   return figure([trace], gaps ? { ...layout, plot_bgcolor: GAP_COLOUR } : layout, { description, notes });
