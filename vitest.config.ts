@@ -13,11 +13,16 @@ export default defineConfig({
   },
   test: {
     include: ['test/**/*.test.ts'],
-    setupFiles: [path.join(source, 'tensor/node-compat.ts')],
+    setupFiles: [
+      path.join(source, 'tensor/node-compat.ts'),
+      path.resolve(import.meta.dirname, 'test/property-seed.ts'),
+    ],
     // tfjs-node keeps one native backend per process: worker threads would share it.
     pool: 'forks',
     // one less is the default: one file at a time on the two cores that CI has
     maxWorkers: os.availableParallelism(),
-    testTimeout: 30_000,
+    // for what hangs, not for what is slow: a busy machine may take ten times as long
+    testTimeout: 180_000,
+    hookTimeout: 180_000,
   },
 });
