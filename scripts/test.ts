@@ -6,12 +6,8 @@ import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import { runScript } from './lib/run-script.ts';
+import { runUnitTests, type Verdict } from './lib/unit-tests.ts';
 import { setUp } from './setup.ts';
-
-interface Verdict {
-  passed: number;
-  failed: number;
-}
 
 const project = path.resolve(import.meta.dirname, '..');
 const reports = path.join(project, 'build/reports');
@@ -32,23 +28,13 @@ const single =
     return results.every(Boolean) ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 };
   };
 
-/** Reads the counts a tool wrote; a tool that died before it wrote any counts as one failure. */
-function counted(report: string, succeeded: boolean, read: (json: unknown) => Verdict): Verdict {
-  let verdict: Verdict = { passed: 0, failed: 0 };
-  if (fs.existsSync(report)) verdict = read(JSON.parse(fs.readFileSync(report, 'utf8')));
-  if (!succeeded && verdict.failed === 0) verdict.failed = 1;
-  return verdict;
-}
-
-function unit(): Verdict {
-  const report = path.join(reports, 'vitest.json');
-  fs.rmSync(report, { force: true });
-  const succeeded = run(bin('vitest'), ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`]);
-  return counted(report, succeeded, (json) => {
-    const { numPassedTests, numFailedTests } = json as { numPassedTests: number; numFailedTests: number };
-    return { passed: numPassedTests, failed: numFailedTests };
-  });
-}
+const unit = (): Verdict =>
+  runUnitTests(
+    (report, files) =>
+      run(bin('vitest'), ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`, ...files]),
+    path.join(reports, 'vitest.json'),
+    project,
+  );
 
 const script = (name: string, ...args: string[]): [string, ...string[]] => [
   process.execPath,
