@@ -162,8 +162,8 @@ describe('without the archive', () => {
     const { train, test, standIn, note, name } = await loadImdb({ orElse: 'ownReviews' }, around);
     expect(log.mock.calls).toEqual([[note]]);
     log.mockRestore();
-    expect([name, standIn, train.reviews.length, test.reviews.length]).toEqual(['ownReviews', true, 2000, 1000]);
-    expect(note).toMatch(/^Stand-in for imdb: 2,000 reviews to learn from, 1,000 to test on, \d+ words\. aclImdb_v1/);
+    expect([name, standIn, train.reviews.length, test.reviews.length]).toEqual(['ownReviews', true, 8000, 4000]);
+    expect(note).toMatch(/^Stand-in for imdb: 8,000 reviews to learn from, 4,000 to test on, \d+ words\. aclImdb_v1/);
     for (const half of [train, test]) {
       const share = half.labels.reduce((sum, label) => sum + label, 0) / half.labels.length;
       expect(Math.abs(share - 0.5)).toBeLessThan(0.05);

@@ -16,7 +16,7 @@ import { codeOf } from './verify';
 
 /** Keras's arguments, and how the reviews are found. */
 export interface ImdbOptions extends ReviewOptions, Omit<CorpusOptions, 'orElse'> {
-  /** What to use when the archive is not there and cannot be had: 3,000 reviews that a small grammar makes up. It says so. */
+  /** What to use when the archive is not there and cannot be had: 12,000 reviews that a small grammar makes up. It says so. */
   orElse?: 'ownReviews';
 }
 
