@@ -1,96 +1,62 @@
 import { describe, expect, it } from 'vitest';
 import { openChapter } from './chapter';
 
-const { cell, run, describeExercises } = openChapter('05-language-models.ipynb');
+const { cell, run, mistaken, describeExercises } = openChapter('05-language-models.ipynb');
 
 describeExercises({
-  ticks: [2, 2, 5, 2],
+  ticks: [2, 2, 6, 2],
   mistakes: [
-    [
-      'the arithmetic mean of choices',
-      1,
-      '16 ** (1 / 4)',
-      '(1 + 1 + 1 + 16) / 4',
-      '05.1 predicted: the answer differs',
-    ],
-    [
-      'surprise in bits, with e for the base',
-      1,
-      'Math.log(chance)',
-      'Math.log2(chance)',
-      /05\.1 perplexityOf: for input 1/,
-    ],
+    ['the arithmetic mean of choices', 1, '16 ** (1 / 4)', '(1 + 1 + 1 + 16) / 4', '05.1 predicted: the answer differs'],
+    ['surprise in bits, with e for the base', 1, 'Math.log(chance)', 'Math.log2(chance)', /05\.1 perplexityOf: for input 1/],
     ['a sum for the mean', 1, 'surprise / chances.length', 'surprise', /05\.1 perplexityOf: for input 1/],
-    [
-      'a product that gets too small',
-      1,
-      'return Math.exp(surprise / chances.length);',
-      'return chances.reduce((all, chance) => all * chance, 1) ** (-1 / chances.length);',
-      /05\.1 perplexityOf: for input [45] of 5/,
-    ],
+    ['a product that gets too small', 1, 'return Math.exp(surprise / chances.length);', 'return chances.reduce((all, chance) => all * chance, 1) ** (-1 / chances.length);', /05\.1 perplexityOf: for input [45] of 5/],
     ['the inverse', 1, 'sum - Math.log', 'sum + Math.log', /05\.1 perplexityOf: for input 1/],
+    ['one too few to divide by', 1, 'surprise / chances.length', 'surprise / (chances.length - 1)', /for input 1 of 5/],
+    ['chances that are used up', 1, 'const surprise =', 'chances.sort();\n  const surprise =', 'changes its argument 1, which belongs to the caller'],
     ['no smoothing', 2, '(1 + 1) / (1 + 65)', '1', '05.2 afterOne: the answer differs'],
     ['only the numerator smoothed', 2, '(1 + 1) / (1 + 65)', '(1 + 1) / (1 + 1)', '05.2 afterOne: the answer differs'],
-    [
-      'no k',
-      2,
-      'fill(k)',
-      'fill(1e-9)',
-      /05\.2 bigram: for input 1 of 5, .*\[v = \d, w = \d\]|05\.2 bigram: for input 1/,
-    ],
+    ['no k', 2, 'fill(k)', 'fill(1e-9)', /05\.2 bigram: for input 1 of 5, .*\[v = \d, w = \d\]|05\.2 bigram: for input 1/],
     ['columns for rows', 2, 'ids[t] ?? 0', 'w', /05\.2 bigram: for input 1/],
     ['always add one', 2, 'fill(k)', 'fill(1)', /05\.2 bigram: for input 2/],
+    ['one for each symbol below the line, whatever k', 2, 'count / total', 'count / (total + (1 - k) * size)', /05\.2 bigram: for input 2/],
+    ['nothing for a context that never came', 2, 'row.map((count) => count / total)', 'row.map((count) => (total > k * size ? count / total : 0))', /05\.2 bigram: for input 1 of 5, .*element \[\d, \d\] of \[v, w\]/],
+    ['the last symbol before the first', 2, 'ids.slice(1).forEach', '[...ids.slice(1), ids[0] ?? 0].forEach', /05\.2 bigram: for input 1/],
     ['shares of the whole text', 2, 'count / total', 'count / ids.length', /05\.2 bigram: for input 1/],
     ['two and a half, rounded down', 3, 'return 3;', 'return 2;', '05.3 keptOfFive: the answer differs'],
-    [
-      'one symbol too many',
-      3,
-      'if (mass >= share) break;',
-      'if (mass - (chances[kept[kept.length - 1] ?? 0] ?? 0) >= share) break;',
-      /share 0\.\d+: index \d comes too/,
-    ],
-    [
-      'one symbol too few',
-      3,
-      'if (mass >= share) break;',
-      'if (mass + (chances[i] ?? 0) > share && kept.length > 0) break;',
-      /share 0\.7: index \d comes/,
-    ],
-    [
-      'the least likely first',
-      3,
-      '(chances[b] ?? 0) - (chances[a] ?? 0)',
-      '(chances[a] ?? 0) - (chances[b] ?? 0)',
-      /share 0\.7: index \d comes/,
-    ],
-    [
-      'mass that is not shared out again',
-      3,
-      'random.uniform() * mass',
-      'random.uniform()',
-      /share 0\.\d: index \d comes too/,
-    ],
+    ['one symbol too many', 3, 'if (mass >= share) break;', 'if (mass - (chances[kept[kept.length - 1] ?? 0] ?? 0) >= share) break;', /share 0\.\d+: index \d comes too/],
+    ['one symbol too few', 3, 'if (mass >= share) break;', 'if (mass + (chances[i] ?? 0) > share && kept.length > 0) break;', /share 0\.7: index \d comes/],
+    ['more than the share where exactly the share is enough', 3, 'mass >= share', 'mass > share', /share 0\.5: index [02] comes too/],
+    ['always the likeliest', 3, 'return kept.find(', 'return kept[0] ?? kept.find(', /share 0\.7: index \d comes too/],
+    ['each that is kept as often as any other', 3, '(left -= chances[i] ?? 0) < 0', '(left -= mass / kept.length) < 0', /share 0\.7: index \d comes too/],
+    ['an order that belongs to the caller', 3, 'let mass = 0;', 'chances.sort((a, b) => b - a);\n  let mass = 0;', /share 0\.7: index \d comes too/],
+    ['the least likely first', 3, '(chances[b] ?? 0) - (chances[a] ?? 0)', '(chances[a] ?? 0) - (chances[b] ?? 0)', /share 0\.7: index \d comes/],
+    ['mass that is not shared out again', 3, 'random.uniform() * mass', 'random.uniform()', /share 0\.\d: index \d comes too/],
     ['no cut at all', 3, 'mass >= share', 'mass >= 2', /share 0\.7: index \d comes too/],
     ['a beam that always finds it', 4, "'sometimes';", "'always';", '05.4 greedyFinds: the answer is another text'],
     ['always greedy', 4, 'slice(0, width)', 'slice(0, 1)', /05\.4 beam: for input \d of 8, .*at time step t = \d/],
     ['a search of everything', 4, '.slice(0, width)', '', /05\.4 beam: for input \d of 8, .*at time step t = \d/],
-    [
-      'the least likely first',
-      4,
-      'b.chance - a.chance',
-      'a.chance - b.chance',
-      /05\.4 beam: for input 1 of 8, .*time step t = 1/,
-    ],
+    ['the least likely first', 4, 'b.chance - a.chance', 'a.chance - b.chance', /05\.4 beam: for input 1 of 8, .*time step t = 1/],
+    ['the last step alone', 4, 'chance: chance * p', 'chance: p', /05\.4 beam: for input \d of 8, .*at time step t = \d/],
+    ['a sequence that is too short', 4, 't < length', 't < length - 1', /05\.4 beam: for input 1 of 8/],
+    ['the best of each beginning for the best of all', 4, 'const longer = beams.flatMap(({ ids, chance, onward }) =>\n      onward.map((p, j) => ({ ids: [...ids, j], chance: chance * p, onward: next[j] ?? [] })));', 'const longer = beams.flatMap(({ ids, chance, onward }) =>\n      onward.map((p, j) => ({ ids: [...ids, j], chance: chance * p, onward: next[j] ?? [] }))\n        .sort((a, b) => b.chance - a.chance).slice(0, 1));', /05\.4 beam: for input \d of 8, .*at time step t = \d/],
     ['sums for products', 4, 'chance * p', 'chance + p', /05\.4 beam: for input \d of 8, .*at time step t = \d/],
-    [
-      'a start that comes again',
-      4,
-      'onward: next[j] ?? []',
-      'onward: start',
-      /05\.4 beam: for input 1 of 8, .*time step t = 2/,
-    ],
+    ['a start that comes again', 4, 'onward: next[j] ?? []', 'onward: start', /05\.4 beam: for input 1 of 8, .*time step t = 2/],
   ],
-});
+}); // prettier-ignore
+
+describe('another way to a right answer', () => {
+  it.each([
+    ['bits', 1, 'Math.exp(surprise / chances.length)', '2 ** (surprise / Math.LN2 / chances.length)'],
+    ['by tensors', 1, 'const surprise = chances.reduce((sum, chance) => sum - Math.log(chance), 0);\n  return Math.exp(surprise / chances.length);', 'return tf.tensor1d(chances).log().mean().neg().exp().dataSync()[0] ?? NaN;'],
+    ['the roots, one by one', 1, 'const surprise = chances.reduce((sum, chance) => sum - Math.log(chance), 0);\n  return Math.exp(surprise / chances.length);', 'return 1 / chances.reduce((all, chance) => all * chance ** (1 / chances.length), 1);'],
+    ['k put in last', 2, 'row.map((count) => count / total)', 'row.map((count) => (count - k + k) / (total - k * size + k * size))'],
+    ['the whole share at once', 3, 'let left = random.uniform() * mass;', 'let left = (1 - random.uniform()) * mass;'],
+    ['by choice', 3, 'return kept.find((i) => (left -= chances[i] ?? 0) < 0) ?? kept[0] ?? 0;', 'void left;\n  return random.choice(chances.map((p, i) => (kept.includes(i) ? p : 0)));'],
+    ['sums of logarithms', 4, 'chance: chance * p', 'chance: (ids.length > 0 ? chance : 0) + Math.log(p)'],
+  ] as const)('passes: %s (exercise %i)', async (_, exercise, right, other) => {
+    await run(mistaken(exercise, right, other), cell(`exercise-${exercise}-check`));
+  });
+}); // prettier-ignore
 
 /** What the cells after `text` need, from a text that is always there and small. */
 const smallText = `
@@ -161,11 +127,23 @@ describe('what the chapter says of drawing', () => {
     const beams = shown.find((value) => Array.isArray(value) && 'width' in (value[0] as object)) as {
       'nats per character': number;
     }[];
-    const [drawn = NaN] = numbersIn(/T = 1 costs (\d\.\d+)/.exec(said.at(-1) ?? '')?.[1]);
+    const [drawn = NaN] = numbersIn(/T = 1 cost (\d\.\d+)/.exec(said.at(-1) ?? '')?.[1]);
     for (const beam of beams) expect(beam['nats per character']).toBeLessThan(drawn - 0.3);
     expect(beams.map((beam) => beam['nats per character'])).toEqual(
       [...beams.map((beam) => beam['nats per character'])].sort((a, b) => b - a),
     );
+  });
+});
+
+describe('what the chapter says of reading further', () => {
+  it('is measured place by place, the n-gram at the same places', async () => {
+    const given = 'const best = text.ngram(learnt, { order: 3, size: V });';
+    const { shown } = await run(meanOf, smallText, cell('learn'), trained, given, cell('context'), 'show(JSON.stringify([byState, byCount, best.nats(heldOut)]));'); // prettier-ignore
+    const [byState, byCount, all] = JSON.parse(sentencesOf(shown).at(-1) ?? '') as [number[], number[], number];
+    expect([byState.length, byCount.length]).toEqual([128, 128]);
+    expect(byCount.reduce((sum, nats) => sum + nats, 0) / 128).toBeCloseTo(all, 1);
+    expect(byState[0]).toBeGreaterThan(Math.min(...byState));
+    expect(sentencesOf(shown)[0]).toMatch(/^Having read 5 to 8 characters, the network is \d\.\d{3} nats worse/);
   });
 });
 
