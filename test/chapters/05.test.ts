@@ -127,7 +127,7 @@ describe('what the chapter says of drawing', () => {
     const beams = shown.find((value) => Array.isArray(value) && 'width' in (value[0] as object)) as {
       'nats per character': number;
     }[];
-    const [drawn = NaN] = numbersIn(/T = 1 cost (\d\.\d+)/.exec(said.at(-1) ?? '')?.[1]);
+    const [drawn = NaN] = numbersIn(/T = 1 cost (\d\.\d+)/.exec(said.join(' '))?.[1]);
     for (const beam of beams) expect(beam['nats per character']).toBeLessThan(drawn - 0.3);
     expect(beams.map((beam) => beam['nats per character'])).toEqual(
       [...beams.map((beam) => beam['nats per character'])].sort((a, b) => b - a),
