@@ -2,7 +2,8 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Browser } from 'playwright-core';
-import { bars, lines } from 'kernel-lib/plots';
+import { bundleOf } from 'kernel-lib';
+import { bars, colouredText, lines, spanSearch } from 'kernel-lib/plots';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { browserTestsRun, launchChromium } from './support/chromium';
 import { runPython, Workplace } from './support/jupyter';
@@ -66,6 +67,25 @@ describe.runIf(browserTestsRun())('a notebook exported with the template unrolle
     expect(await page.locator('.unrolled-live:visible').count()).toBe(0);
     expect(watched.errors).toEqual([]);
     expect(watched.strangers).toEqual([]);
+    await watched.close();
+  });
+
+  test('makes no formula of the dollars in a table, a coloured text or a text to search in', async () => {
+    const words = '`${a} and ${b}`';
+    const values = Array.from(words, () => 1);
+    const shown = [
+      bundleOf([{ words, price: '$5 or $6' }]),
+      colouredText(words, values, { title: words, label: 'h' }).toMimeBundle(),
+      spanSearch(words, values.map((_, t) => [t % 3, t % 2]), { title: words, span: { from: 0, to: 3 } }).toMimeBundle(), // prettier-ignore
+    ];
+    const { url } = await exportPage('dollars', [formula, ...shown.map((output) => ({ code: 'show(it)', output }))]);
+    const watched = await openPage(browser, url);
+    const { page } = watched;
+    await page.goto(url);
+    await page.locator('mjx-container svg').nth(1).waitFor();
+    expect(await page.locator('mjx-container').count()).toBe(2);
+    expect(await page.locator('figure .body').allTextContents()).toEqual([words, words]);
+    expect(await page.locator('td').allTextContents()).toEqual([words, '$5 or $6']);
     await watched.close();
   });
 

@@ -77,7 +77,7 @@ describe('an array of objects', () => {
       ['cell           loss  note', 'rnn          1.2346', '<b>日本</b>      10  [ 1 ]'].join('\n'),
     );
     expect(bundle['text/html']).toBe(
-      '<table><thead><tr><th scope="col" style="text-align: left">cell</th>' +
+      '<table class="mathjax_ignore"><thead><tr><th scope="col" style="text-align: left">cell</th>' +
         '<th scope="col" style="text-align: right">loss</th><th scope="col" style="text-align: left">note</th></tr></thead>' +
         '<tbody><tr><td style="text-align: left">rnn</td><td style="text-align: right">1.2346</td>' +
         '<td style="text-align: left"></td></tr>' +

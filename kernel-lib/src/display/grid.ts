@@ -1,4 +1,4 @@
-import { escapeHtml, type MimeBundle } from './mime';
+import { escapeHtml, NO_MATHS, type MimeBundle } from './mime';
 import { padCells, truncate } from './text-width';
 
 /** Rows and columns of text, as they are to be drawn. */
@@ -74,7 +74,7 @@ function html({ columns, rows, numeric, index, notes = [] }: Grid): string {
   const width = columns.length + (index === undefined ? 0 : 1);
   const foot = notes.map((note) => `<tr><td colspan="${width}" style="text-align: left">${escapeHtml(note)}</td></tr>`);
   return (
-    `<table><thead><tr>${corner}${head}</tr></thead><tbody>${body.join('')}</tbody>` +
+    `<table class="${NO_MATHS}"><thead><tr>${corner}${head}</tr></thead><tbody>${body.join('')}</tbody>` +
     `${foot.length === 0 ? '' : `<tfoot>${foot.join('')}</tfoot>`}</table>`
   );
 }

@@ -29,6 +29,9 @@ const ENTITIES: Readonly<Record<string, string>> = {
   "'": '&#39;',
 };
 
+/** The class of what is data and not prose: on pages with MathJax the two $ of a program's text would make a formula of what is between. */
+export const NO_MATHS = 'mathjax_ignore';
+
 /** Text made safe to stand in HTML, between tags and inside quoted attributes. */
 export function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, (character) => ENTITIES[character] ?? character);

@@ -1,4 +1,5 @@
 import { escapeHtml, type Displayable, type MimeBundle } from '../display';
+import { NO_MATHS } from '../display/mime';
 import { checkNumbers, kindOf } from './arguments';
 import { extent } from './round';
 import type { Values } from './series';
@@ -72,7 +73,7 @@ export function colouredText(
   const shown = pieces.slice(0, MOST);
   const body = runs(shown, numbers, reach, separator);
   const html = [
-    `<figure class="unrolled-text"><style>${TEXT_STYLE}</style>`,
+    `<figure class="unrolled-text ${NO_MATHS}"><style>${TEXT_STYLE}</style>`,
     `<figcaption><b>${escapeHtml(title)}</b><br>${escapeHtml(label)}: ${legend(range, reach)}`,
     ...notes.map((note) => `<br>${escapeHtml(note)}`),
     `</figcaption><div class="body" tabindex="0">${body}</div></figure>`,

@@ -1,6 +1,7 @@
 import { similarSpans, type SimilarSpan, type Span, type UnitValues } from '../analysis';
 import { rowsOf } from '../analysis/correlate-units';
 import { escapeHtml, type Displayable, type MimeBundle } from '../display';
+import { NO_MATHS } from '../display/mime';
 import { kindOf } from './arguments';
 import { PAGE_SCRIPT, SPAN_STYLE } from './span-search-page';
 import { countText } from './text';
@@ -55,7 +56,7 @@ export function spanSearch(text: string, states: UnitValues, options: SpanSearch
   const notes =
     kept < symbols.length ? [`The first ${countText(kept)} of ${countText(symbols.length)} characters.`] : [];
   const html = [
-    `<figure class="unrolled-spans" data-width="${width}" data-count="${count}" data-states="${packed(used, width)}">`,
+    `<figure class="unrolled-spans ${NO_MATHS}" data-width="${width}" data-count="${count}" data-states="${packed(used, width)}">`,
     `<style>${SPAN_STYLE}</style><figcaption><b>${escapeHtml(title)}</b><br>`,
     'Select a stretch of the text, or type some of it: ',
     '<input type="search" size="20" aria-label="A stretch of the text" data-lm-suppress-shortcuts="true">',
