@@ -8,7 +8,7 @@ function together<Name extends string>(steps: Record<Name, Step | string>): () =
     const names = Object.keys(steps) as Name[];
     const results = await drive(names.map((name) => steps[name]));
     ran = Object.fromEntries(names.map((name, i) => [name, results[i]])) as Record<Name, Ran>;
-  }, 150_000);
+  });
   return () => ran;
 }
 
@@ -98,6 +98,8 @@ describe('what nobody awaits', () => {
     nested: '(async () => { await null; await null; throw new Error("nested"); })();',
     timer: 'setTimeout(() => { throw new Error("timer"); }, 30); __kernel.result(1);',
     chained: 'setTimeout(() => setTimeout(() => { throw new Error("chained"); }, 10), 10);',
+    behindASlowOne:
+      'setTimeout(() => { for (const end = Date.now() + 200; Date.now() < end; ); setTimeout(() => { throw new Error("behind"); }, 10); }, 10);',
     cutShort: `setTimeout(() => { throw new Error("while it waits"); }, 20); ${wait(3_000)} console.log("on");`,
     late: 'setTimeout(() => { throw new Error("late"); }, 250); const late = Promise.resolve();',
     hears: wait(500),
@@ -106,9 +108,10 @@ describe('what nobody awaits', () => {
     ownRejection: 'const p = Promise.reject(new Error("handled")); p.catch(() => 0); __kernel.result("fine");',
     prints: "setTimeout(() => console.log('of the printer'), 200);",
     fsPrints: "require('fs').stat('.', () => setTimeout(() => console.log('of fs'), 200));",
-    childPrints: "require('child_process').exec('sleep 0.3', () => console.log('of the child'));",
+    childPrints:
+      "const heard = new Promise((r) => require('child_process').exec('sleep 0.3', () => { console.log('of the child'); r(); }));",
     awaits: `(async () => { ${wait(150)} await null; console.log('of the async function'); })();`,
-    other: `${wait(800)} console.log('mine');`,
+    other: `${wait(800)} await heard; console.log('mine');`,
   });
 
   it('fails the cell that started it', () => {
@@ -116,6 +119,7 @@ describe('what nobody awaits', () => {
     expect(ran().nested.failure?.evalue).toBe('nested');
     expect(ran().timer.failure?.evalue).toBe('timer');
     expect(ran().chained.failure?.evalue).toBe('chained');
+    expect(ran().behindASlowOne.failure?.evalue).toBe('behind');
     expect(ran().emitter.failure?.evalue).toBe('listener');
     expect(ran().ownRejection).toMatchObject({ failure: undefined, result: "'fine'" });
   });
@@ -130,7 +134,7 @@ describe('what nobody awaits', () => {
     expect(ran().late.printed).toContain('Error: late');
     expect(ran().hears.failure).toMatchObject({
       ename: 'LeftBehindError',
-      evalue: 'cell [6] left an error behind that nobody awaited or caught: Error: late',
+      evalue: 'cell [7] left an error behind that nobody awaited or caught: Error: late',
     });
     expect(ran().reports).toMatchObject({ failure: undefined, result: "'quiet again'" });
   });

@@ -17,6 +17,8 @@ type Settled = Outcome | { readonly kind: 'failed'; readonly failure: Failure };
 
 /** How long a cell that is done waits for timers that are due at once: what they throw is its own failure. */
 const GRACE_MS = 100;
+/** What a busy machine, or a slow callback, may add to it: whose failure an error is must not depend on the load. */
+const LATE_MS = 1000;
 
 export interface ExecutorParts {
   readonly outbox: Outbox;
@@ -157,13 +159,15 @@ export class Executor {
   private async settle(run: CellRun): Promise<void> {
     // Node tells of an unhandled rejection only after the microtasks, a round later for one made by another
     for (let round = 0; round < 2; round++) await new Promise((resolve) => native.setImmediate(resolve));
-    const end = performance.now() + GRACE_MS;
+    let end = performance.now() + GRACE_MS;
+    const last = end + LATE_MS;
     for (;;) {
       const next = Math.min(...[...run.timers].map(({ due }) => due));
       if (!(next <= end) || run.stray || run.cut) return;
-      const wait = Math.max(1, next - performance.now());
-      await new Promise((resolve) => native.setTimeout(resolve, wait));
+      const expected = Math.max(next, performance.now() + 1);
+      await new Promise((resolve) => native.setTimeout(resolve, expected - performance.now()));
       await new Promise((resolve) => native.setImmediate(resolve));
+      end = Math.min(end + performance.now() - expected, last);
       if (performance.now() > end) return;
     }
   }
