@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { statSync } from 'node:fs';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -102,10 +103,20 @@ export const firstBytes =
     });
   };
 
-/** Cuts the connection, once what was written has had time to arrive. */
-export const cut = (response: ServerResponse): void => {
-  setTimeout(() => response.destroy(), 50);
-};
+/** Cuts the connection once half has reached the folder: what a client has not read yet goes with its connection. */
+export const cut =
+  (folder: string) =>
+  (response: ServerResponse): void => {
+    const part = path.join(folder, 'beer.txt.part');
+    const looking = setInterval(() => {
+      if (statSync(part, { throwIfNoEntry: false })?.size !== half) return;
+      clearInterval(looking);
+      response.destroy();
+    }, 10);
+    response.once('close', () => {
+      clearInterval(looking);
+    });
+  };
 
 export const status =
   (code: number): RequestListener =>

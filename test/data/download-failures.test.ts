@@ -53,7 +53,7 @@ describe('a download that fails', () => {
     await expect(failure).rejects.toThrow('it sends more than the expected 428,890 bytes');
     await vi.waitFor(() => {
       expect(endlessClosed).toBe(true);
-    }, 5_000);
+    }, 60_000);
     expect(await readdir(folder)).toEqual([]);
   });
 
@@ -94,16 +94,16 @@ describe('a download that fails', () => {
     const second = await serve(withRanges());
     const folder = await temporaryFolder();
     const sources = [mute.url, stalled.url, second.url];
-    await download(entryFor(...sources), folder, { ...quick, timeoutMs: 300 });
+    await download(entryFor(...sources), folder, { ...quick, timeoutMs: 1_000 });
     await expectOnlyTheCorpus(folder);
     expect(second.ranges).toEqual([`bytes=${half}-`]);
-    await expect(download(entryFor(mute.url), await temporaryFolder(), { ...quick, timeoutMs: 300 })).rejects.toThrow(
-      'it was silent for 0.3 s',
+    await expect(download(entryFor(mute.url), await temporaryFolder(), { ...quick, timeoutMs: 1_000 })).rejects.toThrow(
+      'it was silent for 1 s',
     );
   });
 
   it('lets a slow but living source take longer than the timeout', async () => {
-    const pieces = 8;
+    const pieces = 20;
     const source = await serve((_, response) => {
       let sent = 0;
       const timer = setInterval(() => {
@@ -116,7 +116,7 @@ describe('a download that fails', () => {
       }, 250);
     });
     const folder = await temporaryFolder();
-    await download(entryFor(source.url), folder, { ...quick, timeoutMs: 1_500 });
+    await download(entryFor(source.url), folder, { ...quick, timeoutMs: 4_000 });
     await expectOnlyTheCorpus(folder);
     expect(source.requests).toHaveLength(1);
   });

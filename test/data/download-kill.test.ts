@@ -25,7 +25,7 @@ it('goes on where a killed process stopped, and takes over its lock', async () =
     async () => {
       expect((await stat(part)).size).toBe(half);
     },
-    { timeout: 20_000, interval: 50 },
+    { timeout: 120_000, interval: 50 },
   );
   child.kill('SIGKILL');
   await new Promise((resolve) => child.once('exit', resolve));

@@ -57,8 +57,8 @@ describe('download', () => {
   });
 
   it('goes on where a cut connection stopped, within one call', async () => {
-    const source = await serve(firstBytes(half, cut), withRanges());
     const folder = await temporaryFolder();
+    const source = await serve(firstBytes(half, cut(folder)), withRanges());
     await download(entryFor(source.url), folder, quick);
     await expectOnlyTheCorpus(folder);
     expect(source.ranges).toEqual([undefined, `bytes=${half}-`]);
@@ -66,8 +66,8 @@ describe('download', () => {
   });
 
   it('keeps what came when it gives up, says so, and goes on from there in the next call', async () => {
-    const source = await serve(firstBytes(half, cut), withRanges());
     const folder = await temporaryFolder();
+    const source = await serve(firstBytes(half, cut(folder)), withRanges());
     await expect(download(entryFor(source.url), folder, { ...quick, attempts: 1 })).rejects.toThrow(
       /beer\.txt could not be downloaded \(http.*: the connection was cut after 214,445 of 428,890 bytes\); 214,445 of 428,890 bytes are kept, and the next call goes on from there; put the file/,
     );
@@ -78,16 +78,16 @@ describe('download', () => {
   });
 
   it('starts over where the server ignores ranges', async () => {
-    const source = await serve(firstBytes(half, cut), whole());
     const folder = await temporaryFolder();
+    const source = await serve(firstBytes(half, cut(folder)), whole());
     await download(entryFor(source.url), folder, quick);
     await expectOnlyTheCorpus(folder);
     expect(source.ranges).toEqual([undefined, `bytes=${half}-`]);
   });
 
   it('starts over when the file on the server has changed since', async () => {
-    const source = await serve(firstBytes(half, cut, { etag: '"v0"' }), withRanges(body, '"v1"'));
     const folder = await temporaryFolder();
+    const source = await serve(firstBytes(half, cut(folder), { etag: '"v0"' }), withRanges(body, '"v1"'));
     await download(entryFor(source.url), folder, quick);
     await expectOnlyTheCorpus(folder);
     expect(source.requests[1]?.headers['if-range']).toBe('"v0"');
@@ -95,15 +95,16 @@ describe('download', () => {
 
   it('does not offer a weak ETag as a promise of the same bytes, but the date', async () => {
     const date = 'Wed, 21 Oct 2015 07:28:00 GMT';
-    const source = await serve(firstBytes(half, cut, { etag: 'W/"v1"', 'last-modified': date }), withRanges());
-    await download(entryFor(source.url), await temporaryFolder(), quick);
+    const folder = await temporaryFolder();
+    const source = await serve(firstBytes(half, cut(folder), { etag: 'W/"v1"', 'last-modified': date }), withRanges());
+    await download(entryFor(source.url), folder, quick);
     expect(source.requests[1]?.headers['if-range']).toBe(date);
   });
 
   it('continues from the second source what the first one began', async () => {
-    const first = await serve(firstBytes(half, cut), status(404));
-    const second = await serve(withRanges());
     const folder = await temporaryFolder();
+    const first = await serve(firstBytes(half, cut(folder)), status(404));
+    const second = await serve(withRanges());
     await download(entryFor(first.url, second.url), folder, quick);
     await expectOnlyTheCorpus(folder);
     expect(second.ranges).toEqual([`bytes=${half}-`]);
@@ -115,20 +116,20 @@ describe('download', () => {
     { what: 'a range of a file of another size', range: `bytes ${half}-9/999` },
     { what: 'no range at all', range: '' },
   ])('starts over when the server sends $what', async ({ range }) => {
+    const folder = await temporaryFolder();
     const source = await serve(
-      firstBytes(half, cut),
+      firstBytes(half, cut(folder)),
       (_, response) => response.writeHead(206, { 'content-range': range }).end(body.subarray(half)),
       withRanges(),
     );
-    const folder = await temporaryFolder();
     await download(entryFor(source.url), folder, quick);
     await expectOnlyTheCorpus(folder);
     expect(source.ranges).toEqual([undefined, `bytes=${half}-`, undefined]);
   });
 
   it('starts over when the server cannot satisfy the range', async () => {
-    const source = await serve(firstBytes(half, cut), status(416), withRanges());
     const folder = await temporaryFolder();
+    const source = await serve(firstBytes(half, cut(folder)), status(416), withRanges());
     await download(entryFor(source.url), folder, quick);
     await expectOnlyTheCorpus(folder);
     expect(source.ranges).toEqual([undefined, `bytes=${half}-`, undefined]);

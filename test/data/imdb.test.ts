@@ -179,7 +179,7 @@ describe('without the archive', () => {
 });
 
 onRealCorpora('the film reviews', () => {
-  it('are 50,000, half of each kind, with the words that were counted', { timeout: 120_000 }, async () => {
+  it('are 50,000, half of each kind, with the words that were counted', async () => {
     const corpus = await imdb({ numWords: 20_000, offline: true });
     for (const { reviews, labels, ratings } of [corpus.train, corpus.test]) {
       expect(reviews).toHaveLength(25_000);
