@@ -2,7 +2,17 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { Linter } from 'eslint';
 import { expect, it } from 'vitest';
-import { eventually, isAlive, repository, startNode, temporaryFolder, write, type Ending, type Running } from './fakes';
+import {
+  eventually,
+  isAlive,
+  pidIn,
+  repository,
+  startNode,
+  temporaryFolder,
+  write,
+  type Ending,
+  type Running,
+} from './fakes';
 
 const scripts = ['bootstrap.cjs', 'lib/packages.cjs', 'lib/npm.cjs', 'lib/lock.cjs'];
 const printArguments = 'console.log(`script ${process.argv.slice(2).join(" ")}`); process.exitCode = 3;';
@@ -174,10 +184,7 @@ it('takes npm down with it when it is killed, and installs the next time', async
     npm: "require('node:fs').writeFileSync('npm.pid', String(process.pid)); setInterval(() => {}, 1000);",
   });
   const { child } = start(project);
-  const pid = await eventually(() => {
-    const file = path.join(project, 'npm.pid');
-    return fs.existsSync(file) && Number(fs.readFileSync(file, 'utf8'));
-  });
+  const pid = await eventually(() => pidIn(path.join(project, 'npm.pid')));
   expect(isAlive(pid)).toBe(true);
   child.kill('SIGKILL');
   await eventually(() => !isAlive(pid));

@@ -83,6 +83,11 @@ export async function eventually<Value>(condition: () => Value | undefined | fal
   }
 }
 
+/** The process id in a file, once it is there: a file exists before it has its content, and 0 is one's own group. */
+export function pidIn(file: string): number | undefined {
+  return (fs.existsSync(file) && Number(fs.readFileSync(file, 'utf8'))) || undefined;
+}
+
 export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);

@@ -106,28 +106,18 @@ function kernelOf(server: number): number | undefined {
   return row && Number(row[0]);
 }
 
-const slow = 90_000;
+it('stops the real JupyterLab and its kernels when it is interrupted', async () => {
+  const { lab, pids } = await openSession();
+  lab.child.kill('SIGINT');
+  expect(await lab.ending).toMatchObject({ code: 0, stderr: '' });
+  expect(pids.filter(isAlive)).toEqual([]);
+});
 
-it(
-  'stops the real JupyterLab and its kernels when it is interrupted',
-  async () => {
-    const { lab, pids } = await openSession();
-    lab.child.kill('SIGINT');
-    expect(await lab.ending).toMatchObject({ code: 0, stderr: '' });
-    expect(pids.filter(isAlive)).toEqual([]);
-  },
-  slow,
-);
-
-it(
-  'takes the real JupyterLab and its kernels down with it when it is killed',
-  async () => {
-    const { lab, pids } = await openSession();
-    lab.child.kill('SIGKILL');
-    await eventually(() => !pids.some(isAlive));
-  },
-  slow,
-);
+it('takes the real JupyterLab and its kernels down with it when it is killed', async () => {
+  const { lab, pids } = await openSession();
+  lab.child.kill('SIGKILL');
+  await eventually(() => !pids.some(isAlive));
+});
 
 it('keeps to its own Jupyter folders', () => {
   const project = temporaryFolder();

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { expect, it } from 'vitest';
 import { providePython } from 'kernel-lib/setup';
 import { installRequirements } from 'kernel-lib/setup/python/pip';
-import { collect, eventually, isAlive, repository, startNode, temporaryFolder, write } from '../project/fakes';
+import { collect, eventually, isAlive, pidIn, repository, startNode, temporaryFolder, write } from '../project/fakes';
 import { commands, fakePython, pathWith, type FakePython } from './fake-python';
 
 interface World {
@@ -127,10 +127,7 @@ it('finishes what a killed run began', async () => {
      void providePython({ project: ${JSON.stringify(world.project)}, env: ${JSON.stringify(world.env)}, report });`,
   );
   const running = startNode(['--import', 'tsx', child], { cwd: repository, env: process.env });
-  const pid = await eventually(() => {
-    const file = path.join(world.project, '.venv/bin/pid');
-    return fs.existsSync(file) && Number(fs.readFileSync(file, 'utf8'));
-  });
+  const pid = await eventually(() => pidIn(path.join(world.project, '.venv/bin/pid')));
   running.child.kill('SIGKILL');
   await running.ending;
   // the fake has no tether: tether.test.ts has the real one

@@ -42,19 +42,19 @@ it('killed in the middle of the download, goes on from there the next time', asy
   const rest = server.asked.slice(before).find((asked) => asked.range?.end === large?.end)?.range;
   expect(rest?.start).toBeGreaterThan((large?.start ?? 0) + 400_000);
   expect(world.parts()).toEqual([]);
-}, 60_000);
+});
 
 /** Starts the provisioner with a compiler that writes half a file, tells that it did, and waits; kills it then. */
 async function killWhileItCompiles(world: World): Promise<void> {
   const compiler = fs.readFileSync(path.join(world.bin, 'c++'), 'utf8');
   program(
     path.join(world.bin, 'c++'),
-    `const args = process.argv.slice(2);
+    `const args = process.argv.slice(2), parent = process.ppid;
      if (!args.includes('--version')) {
        require('fs').writeFileSync(args[args.indexOf('-o') + 1], 'comp');
        require('fs').writeFileSync(${JSON.stringify(path.join(world.root, 'begun'))}, '');
-       const parent = process.ppid;
-       setInterval(() => { if (process.ppid !== parent) process.exit(); }, 50);
+       // one of several may begin when its parent has ended already
+       setInterval(() => { if (process.ppid !== parent || !require('fs').existsSync(__filename)) process.exit(); }, 50);
      }`,
   );
   const script = path.join(import.meta.dirname, 'support/run-provision.ts');
@@ -63,7 +63,7 @@ async function killWhileItCompiles(world: World): Promise<void> {
   });
   const begun = path.join(world.root, 'begun');
   const compilers = (): string[] => (fs.existsSync(begun) ? fs.readFileSync(begun, 'utf8').trim().split('\n') : []);
-  await expect.poll(() => compilers().length, { timeout: 40_000 }).toBeGreaterThan(0);
+  await expect.poll(() => compilers().length, { timeout: 150_000 }).toBeGreaterThan(0);
   const ended = new Promise((resolve) => child.once('exit', resolve));
   child.kill('SIGKILL');
   await ended;
@@ -82,7 +82,7 @@ it('killed while it compiles, compiles again and needs no network', async () => 
   expect(await world.provision()).toMatchObject({ tensorflow, alreadyThere: false });
   expect(fs.readFileSync(world.addon, 'utf8')).toBe('compiled');
   expect(world.parts()).toEqual([]);
-}, 60_000);
+});
 
 it('killed while it compiles the recurrent ops, leaves no half addon and compiles again', async () => {
   const server = await serve(wheel);
@@ -98,4 +98,4 @@ it('killed while it compiles the recurrent ops, leaves no half addon and compile
   expect(await world.provision()).toMatchObject({ alreadyThere: true });
   expect(fs.readFileSync(ops, 'utf8')).toBe('compiled');
   expect(world.parts()).toEqual([]);
-}, 60_000);
+});

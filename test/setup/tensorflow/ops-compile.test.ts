@@ -13,7 +13,7 @@ interface Backend {
   executeSingleOutput(name: string, attributes: readonly never[], inputs: readonly tf.Tensor[]): tf.Tensor;
 }
 
-it('compiles an op against the real TensorFlow, which tfjs-node then runs by name', { timeout: 120_000 }, async () => {
+it('compiles an op against the real TensorFlow, which tfjs-node then runs by name', async () => {
   const project = path.resolve(import.meta.dirname, '../../..');
   const tfjs = findTfjsNode(project);
   const libraries = fs.realpathSync(tfjs.libraries);
