@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { openChapter } from './chapter';
 
-const { cell, run, describeExercises } = openChapter('10-nietzsche.ipynb');
+const { cell, run, mistaken, describeExercises } = openChapter('10-nietzsche.ipynb');
 
 // The exercises need the book's ids and the helpers of these cells, none of the training.
 describeExercises({
@@ -73,6 +73,27 @@ describeExercises({
       'tf.unsortedSegmentSum(rows, ids.flatten(), size).div<tf.Tensor2D>(batch)',
       /10\.2 lookupGradient: .*differs/,
     ],
+    [
+      'the last of the sums, not all of them',
+      2,
+      'tf.unsortedSegmentSum(rows, ids.flatten(), size)',
+      'tf.stack(Array.from({ length: size }, (_, k) => rows.gather([...ids.dataSync()].lastIndexOf(k) < 0 ? 0 : [...ids.dataSync()].lastIndexOf(k)).mul([...ids.dataSync()].includes(k) ? 1 : 0))) as tf.Tensor2D',
+      /10\.2 lookupGradient: .*differs/,
+    ],
+    [
+      'rows for the symbols that come alone',
+      2,
+      'tf.unsortedSegmentSum(rows, ids.flatten(), size)',
+      'tf.unsortedSegmentSum(rows, ids.flatten(), 1 + Math.max(...ids.dataSync()))',
+      /10\.2 lookupGradient: .*shape \[4, 4\], expected \[5, 4\]/,
+    ],
+    [
+      'a product that takes the place of its factor',
+      2,
+      'return tf.gather(Wx, ids)',
+      'const made = tf.gather(Wx, ids);\n  Wx.dispose();\n  return made',
+      /10\.2 lookup: .*disposes of its argument 1/,
+    ],
     ['half the odds', 3, 'return 4;', 'return 2;', '10.3 oddsAtHalf: the answer differs'],
     ['a product for the quotient', 3, ') / diversity)', ') * diversity)', /10\.3 redraw: for input 1 of 5/],
     [
@@ -96,6 +117,14 @@ describeExercises({
       'Math.log(each) / diversity',
       /10\.3 redraw: for input 2 of 5/,
     ],
+    [
+      'a zero that is not zero',
+      3,
+      'Math.log(each) - largest',
+      'Math.log(each + 1e-3) - largest',
+      /10\.3 redraw: for input 1 of 5/,
+    ],
+    ['only one step a character', 4, 'window: 400 * 40', 'window: 400', /10\.4 stepsTaken: .*window/],
     ['the last character read as well', 4, 'carried: 40 + 399', 'carried: 40 + 400', /10\.4 stepsTaken: .*carried/],
     [
       'a state that is thrown away',
@@ -127,6 +156,19 @@ describeExercises({
     ],
   ],
 });
+
+describe('another way to a right answer', () => {
+  it.each([
+    ['counted in a loop', 1, 'return Math.floor((n - length - 1) / step) + 1;', 'let many = 0;\n  for (let at = 0; at + length < n; at += step) many += 1;\n  return many;'],
+    ['element by element', 2, 'return tf.gather(Wx, ids) as unknown as tf.Tensor3D;', 'const rows = Wx.arraySync();\n  return tf.tensor3d(ids.arraySync().map((some) => some.map((id) => rows[id] ?? [])));'],
+    ['a product with the zeros', 2, 'tf.unsortedSegmentSum(rows, ids.flatten(), size)', 'tf.tidy(() => text.oneHot(ids.dataSync(), size).transpose().matMul<tf.Tensor2D>(rows))'],
+    ['powers', 3, 'Math.exp((Math.log(each) - largest) / diversity)', '(each / Math.exp(largest)) ** (1 / diversity)'],
+    ['the scores before the step', 4, 'while (written.length < length) {\n    const id = text.argmax(scores(state.h).dataSync());\n    written.push(id);\n    read(id);\n  }', 'for (let n = 0; n < length; n++) {\n    const all = [...tf.tidy(() => scores(state.h)).dataSync()];\n    const id = all.indexOf(Math.max(...all));\n    read(id);\n    written.push(id);\n  }'],
+  ] as const)('passes: %s (exercise %i)', async (_, exercise, right, other) => {
+    const before = ['windows', 'memory'].map((id) => cell(id));
+    await run(...before, mistaken(exercise, right, other), cell(`exercise-${exercise}-check`));
+  });
+}); // prettier-ignore
 
 describe('what the chapter says', () => {
   it('comes true of the lookup, of the windows and of the memory they would take', async () => {

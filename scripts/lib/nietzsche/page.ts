@@ -46,13 +46,14 @@ export function nietzschePage({ command, machine, diversities, chance, epochs, s
 function sizesPart(sizes: Results['sizes'], steps: number, head: readonly string[]): string[] {
   return [
     '## How long the book must be',
-    `${steps} steps each, whoever has less text reads it more often. The loss on what none of them has read: the last 30,000 ` +
-      'characters. Copied: of stretches of 20 characters, written at 0.5, those that stand word for word in what was read.',
+    `${steps} steps each, whoever has less text reads it more often. One character later: on windows that begin one ` +
+      'character after those it was trained on. The loss on what none of them has read: the last 30,000 characters. Copied: of stretches of 20 characters, written at 0.5, those that stand word for word in what was read.',
     table(
-      ['characters', 'loss on what it reads', 'on what it has not', ...head, 'copied'],
-      sizes.map(({ characters, trainingLoss, heldOutLoss, realWords, copied }) => [
+      ['characters', 'loss on what it reads', 'one character later', 'on what it has not', ...head, 'copied'],
+      sizes.map(({ characters, trainingLoss, betweenLoss, heldOutLoss, realWords, copied }) => [
         characters.toLocaleString('en'),
         trainingLoss.toFixed(3),
+        betweenLoss?.toFixed(3) ?? '–',
         heldOutLoss.toFixed(3),
         ...realWords.map(percent),
         percent(copied[1] ?? NaN),

@@ -21,7 +21,8 @@ export async function sizeRun(whole: Reader, characters: number, steps: number):
   const last = history.steps.loss.slice(-100);
   const size = {
     ...{ characters, trainingLoss: rounded(last.reduce((sum, loss) => sum + loss, 0) / last.length) },
-    heldOutLoss: rounded(heldOutLoss(whole, params)),
+    heldOutLoss: rounded(lossOn(whole, params, { ids: whole.ids.subarray(-HELD_OUT), step: 30 })),
+    betweenLoss: rounded(lossOn(whole, params, between(reader))),
     realWords: texts.map((text) => rounded(realWords(text, lexicon).share)),
     copied: texts.map((text) => rounded(copiedShare(text, read))),
     samples: texts.map((text) => text.slice(0, recipe.characters)),
@@ -30,8 +31,18 @@ export async function sizeRun(whole: Reader, characters: number, steps: number):
   return size;
 }
 
-function heldOutLoss({ ids, model }: Reader, params: Parameters<typeof model.loss>[0]): number {
-  const unseen = windows(ids.subarray(-HELD_OUT), { length: recipe.length, step: 30 });
+/** About a thousand windows that begin one character after those that were trained on: none was asked for their last symbol. */
+const between = ({ ids }: Reader): { readonly ids: Int32Array; readonly step: number } => ({
+  ids: ids.subarray(1),
+  step: recipe.step * Math.ceil(ids.length / (1000 * recipe.step)),
+});
+
+function lossOn(
+  { model }: Reader,
+  params: Parameters<typeof model.loss>[0],
+  { ids, step }: { readonly ids: Int32Array; readonly step: number },
+): number {
+  const unseen = windows(ids, { length: recipe.length, step });
   const [batch] = batches(unseen, { size: unseen.count, targets: 'last' });
   return batch === undefined ? NaN : tf.tidy(() => model.loss(params, batch).loss.arraySync());
 }
