@@ -81,8 +81,12 @@ describe('imdb', () => {
     await writeFile(file, bytes);
     expect((await loadImdb({}, around, entry)).train.reviews).toEqual(first.train.reviews);
     expect(whole.equals(await readFile(file))).toBe(true);
-    await writeFile(file, whole.subarray(0, at));
-    expect((await loadImdb({}, around, entry)).train.reviews).toEqual(first.train.reviews);
+    // cut off before the place, within the texts, and longer than it was
+    for (const other of [whole.subarray(0, at), whole.subarray(0, -12), Buffer.concat([whole, Buffer.of(0)])]) {
+      await writeFile(file, other);
+      expect((await loadImdb({}, around, entry)).train.reviews).toEqual(first.train.reviews);
+      expect(whole.equals(await readFile(file))).toBe(true);
+    }
   });
 
   it('says so when the texts alone are damaged', async () => {
@@ -90,7 +94,8 @@ describe('imdb', () => {
     await loadImdb({}, around, entry);
     const file = path.join(around.downloads, 'imdb-reviews.cache');
     const bytes = await readFile(file);
-    await writeFile(file, bytes.subarray(0, bytes.length - 12));
+    bytes[bytes.length - 12] = (bytes.at(-12) ?? 0) ^ 1;
+    await writeFile(file, bytes);
     const { train } = await loadImdb({}, around, entry);
     expect(() => train.text(0)).toThrow(
       `${file}: the text of a review does not unpack; remove the file, it is made anew.`,

@@ -56,14 +56,21 @@ function fromHandle(handle: number, file: string): StoredReviews | undefined {
   const sizes = head.subarray(MAGIC.length + CHECKSUM);
   const [trainCount = 0, ...lengths] = Array.from({ length: SECTIONS + 1 }, (_, i) => sizes.readUInt32LE(4 * i));
   const size = lengths.reduce((sum, length) => sum + length, 0);
-  if (size > fstatSync(handle).size) return undefined;
+  const bytes = fstatSync(handle).size;
+  if (HEAD + size > bytes) return undefined;
   const body = Buffer.alloc(size);
   readSync(handle, body, 0, size, HEAD);
   if (crc32(body, crc32(sizes)) !== head.readUInt32LE(MAGIC.length)) return undefined;
-  return decoded(trainCount, lengths, body, file);
+  return decoded(trainCount, lengths, body, file, bytes);
 }
 
-function decoded(trainCount: number, sizes: readonly number[], body: Buffer, file: string): StoredReviews {
+function decoded(
+  trainCount: number,
+  sizes: readonly number[],
+  body: Buffer,
+  file: string,
+  bytes: number,
+): StoredReviews | undefined {
   let end = 0;
   const sections = sizes.map((size) => body.subarray(end, (end += size)));
   const [words, ratings, lengths, ranks, offsets] = sections as [Buffer, Buffer, Buffer, Buffer, Buffer];
@@ -71,6 +78,8 @@ function decoded(trainCount: number, sizes: readonly number[], body: Buffer, fil
   const lengthOf = unpackNumbers(lengths, count);
   const total = lengthOf.reduce((sum, length) => sum + length, 0);
   const blocks = unpackNumbers(offsets, Math.ceil(count / PER_BLOCK) + 1);
+  // The checksum ends where the texts begin; a file that was cut off within them would be found out late, review by review.
+  if (HEAD + body.length + (blocks.at(-1) ?? 0) !== bytes) return undefined;
   const damaged = (): Error =>
     new Error(`${file}: the text of a review does not unpack; remove the file, it is made anew.`);
   return {
