@@ -33,6 +33,20 @@ describeExercises({
       firstAt('layer1', 2),
     ],
     [
+      'the towers upside down',
+      1,
+      'tower.forEach((params, l)',
+      '[...tower].reverse().forEach((params, l)',
+      firstAt('layer1', 1),
+    ],
+    [
+      'layers that add what they read',
+      1,
+      'below = stackTime(h)',
+      'below = stackTime(h).add(below)',
+      firstAt('layer1', 1),
+    ],
+    [
       'layers that are not there',
       1,
       'tower.forEach((params, l)',
@@ -55,6 +69,15 @@ describeExercises({
       'state = tf.where(inside, next, state);',
       'state = next;',
       firstAt('backward', 1),
+    ],
+    ['a step too many', 2, 't < length ? 1', 't <= length ? 1', firstAt('backward', 1)],
+    ['a step too few', 2, 't < length ? 1', 't + 1 < length ? 1', firstAt('backward', 1)],
+    [
+      'lengths that are sorted in place',
+      2,
+      'const order = x.map',
+      'lengths.sort((a, b) => b - a);\n  const order = x.map',
+      'changes its argument 3',
     ],
     [
       'states that are carried into the padding',
@@ -100,6 +123,14 @@ describeExercises({
       'dh.forward, ascending)',
       firstAt('forward', 1),
     ],
+    ['a slope of 1 − h', 3, 'at(states, t).square()', 'at(states, t)', firstAt('forward', 1)],
+    [
+      'what comes from later without its slope',
+      3,
+      'at(wanted, t).add<tf.Tensor2D>(fromLater)',
+      'at(wanted, t)',
+      firstAt('forward', 1),
+    ],
     ['no slope', 3, '.mul(tf.sub(1, at(states, t).square()))', '', firstAt('forward', 1)],
     ['Whh not transposed', 3, 'Whh, false, true)', 'Whh)', firstAt('forward', 1)],
     ['nothing from the other steps', 3, 'fromLater = tf.matMul', 'void tf.matMul', firstAt('forward', 1)],
@@ -117,6 +148,13 @@ describeExercises({
       4,
       '.div(inside.sum())',
       '.div(losses.size)',
+      /08\.4 meanLoss: .*the answer differs/,
+    ],
+    [
+      'a mean of the means',
+      4,
+      'losses, 0).sum<tf.Scalar>().div(inside.sum())',
+      'losses, 0).sum(1).div(tf.tensor1d(lengths)).mean<tf.Scalar>()',
       /08\.4 meanLoss: .*the answer differs/,
     ],
     ['a loss of the padding', 4, 'tf.where(inside, losses, 0)', 'losses', /08\.4 meanLoss: .*the answer differs/],
@@ -158,9 +196,14 @@ describe('what the chapter says', () => {
       show(ys.square().mean().arraySync());
       const short = { forward: rnn.init({ inputSize: 1, hiddenSize: 3, rng: rng(2) }), out: readout.init({ hiddenSize: 3, outputSize: 1, rng: rng(3) }) };
       show(windowBatch(2, rng(4)).ys.shape);
-      show(unexplained(short, windowBatch(2, rng(4)), 8).shape);`;
-    const { shown } = await run(cell('window-task'), answered);
-    const [floors, variance, shape] = shown as [number[], number, number[]];
+      show(unexplained(short, windowBatch(2, rng(4)), 8).shape);
+      show([0, 4, 8].map(floorHere));`;
+    const { shown } = await run(cell('window-task'), cell('window-floor'), answered);
+    const [floors, variance, shape, , here] = shown as [number[], number, number[], number[], number[]];
+    here.forEach((floor, i) => {
+      expect(floor).toBeCloseTo(floors[i] ?? NaN, 1);
+    });
+    expect(here[2]).toBe(0);
     expect(floors[0]).toBeGreaterThan(0.5);
     expect(floors[1]).toBeLessThan(0.1);
     expect(floors[2]).toBe(0);
