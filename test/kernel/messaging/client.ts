@@ -34,6 +34,9 @@ const require = createRequire(import.meta.url);
 export const zeromq = createRequire(require.resolve('tslab/package.json'))('zeromq') as ClientZeromq;
 
 const DELIMITER = '<IDS|MSG>';
+const STARTS = 3;
+// only a message that never comes: a machine may be ten times slower than the next
+const PATIENCE_MS = 120_000;
 const portNames = ['shell_port', 'control_port', 'stdin_port', 'iopub_port', 'hb_port'] as const;
 export type Connection = Readonly<Record<(typeof portNames)[number], number>> & {
   readonly ip: string;
@@ -82,7 +85,21 @@ export class Client {
     this.sockets = this.connect(true);
   }
 
-  static async start({ command, key, environment = {}, detached = false }: StartOptions): Promise<Client> {
+  /** Starts a kernel, and another where a port was taken before the kernel had bound it. */
+  static async start(options: StartOptions): Promise<Client> {
+    for (let attempt = 1; ; attempt++) {
+      const client = await Client.launch(options);
+      try {
+        await client.ready();
+        return client;
+      } catch (error) {
+        client.close();
+        if (attempt === STARTS || !client.stderr.includes('socket cannot use')) throw error;
+      }
+    }
+  }
+
+  private static async launch({ command, key, environment = {}, detached = false }: StartOptions): Promise<Client> {
     const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'kernel-'));
     const connection = await makeConnection(key);
     const file = path.join(folder, 'connection.json');
@@ -92,15 +109,14 @@ export class Client {
       env: { ...process.env, UNROLLED_CACHE: folder, ...environment },
       detached,
     });
-    const client = new Client(child, connection, folder);
-    await client.ready();
-    return client;
+    return new Client(child, connection, folder);
   }
 
   /** Asks until the kernel answers and its iopub messages arrive. */
   private async ready(): Promise<void> {
     for (;;) {
-      if (this.process.exitCode !== null) throw new Error(`the kernel ended: ${this.stderr}`);
+      if (this.process.exitCode !== null || this.process.signalCode !== null)
+        throw new Error(`the kernel ended: ${this.stderr}`);
       const id = this.send('shell', 'kernel_info_request', {});
       try {
         await this.find((message) => message.parent.msg_id === id && message.channel === 'iopub', 500);
@@ -229,7 +245,7 @@ export class Client {
   }
 
   /** The first message, past or to come, that passes. */
-  async find(passes: (message: Received) => boolean, patience = 20_000): Promise<Received> {
+  async find(passes: (message: Received) => boolean, patience = PATIENCE_MS): Promise<Received> {
     let checked = 0;
     return new Promise((resolve, reject) => {
       const wake = (): void => {

@@ -151,7 +151,7 @@ describe('the file of all histories', () => {
     expect(lines()).toHaveLength(1);
   });
 
-  it('is broken by no kernel that writes at the same time', { timeout: 60_000 }, async () => {
+  it('is broken by no kernel that writes at the same time', async () => {
     const module = path.resolve(import.meta.dirname, '../../../kernel-lib/dist/kernel/messaging/history-file.js');
     const writer = `const { HistoryFile } = require(${JSON.stringify(module)});
       const store = new HistoryFile(${JSON.stringify(file)}, 200, 20);

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Client, type Received } from './client';
 import { fakeKernel } from './kernels';
 
@@ -8,10 +8,10 @@ const LINES = 60_000;
 const show = `for (let i = 0; i < ${LINES}; i++) show("line " + i + "x".repeat(1000))`;
 
 let client: Client;
-beforeAll(async () => {
+beforeEach(async () => {
   client = await Client.start({ command: fakeKernel });
 });
-afterAll(() => {
+afterEach(() => {
   client.close();
 });
 
@@ -63,12 +63,12 @@ describe('sixty thousand messages', { timeout: 240_000 }, () => {
     await delay(1000);
     expect(client.published(id)).not.toContain('idle');
     for (const socket of Object.values(gone)) socket.close();
-    await client.find(({ parent, content }) => parent.msg_id === id && content.execution_state === 'idle', 60_000);
+    await client.find(({ parent, content }) => parent.msg_id === id && content.execution_state === 'idle');
     expect(shown(client.of(id))).toEqual(expected);
   });
 });
 
-it('brings sixty thousand printed lines in few messages, and to a late reader too', { timeout: 120_000 }, async () => {
+it('brings sixty thousand printed lines in few messages, and to a late reader too', async () => {
   const late = client.connect(false);
   await late.iopub.receive();
   const id = client.execute(`for (let i = 0; i < ${LINES}; i++) print("line " + i + "\\n")`);
@@ -88,6 +88,8 @@ it('stops a cell on interrupt that waits for a reader', async () => {
   const stuck = client.connect(false);
   await stuck.iopub.receive();
   const id = client.execute('const pad = "x".repeat(1000); for (;;) show(pad)');
+  await client.find(({ type, parent }) => type === 'display_data' && parent.msg_id === id);
+  // time enough for all queues to fill
   await delay(1000);
   client.send('control', 'interrupt_request', {});
   expect((await client.reply(id)).content.status).toBe('error');

@@ -49,7 +49,7 @@ describe('shutdown', () => {
     await client.find(({ type, parent }) => type === 'execute_input' && parent.msg_id === blocked);
     await client.reply(client.send('control', 'shutdown_request', { restart: false }));
     await client.exited();
-    await expect.poll(() => alive(pid), { timeout: 10_000 }).toBe(false);
+    await expect.poll(() => alive(pid), { timeout: 60_000 }).toBe(false);
   });
 });
 
@@ -71,8 +71,8 @@ describe('a kernel whose parent is killed', () => {
     const pid = Number(data['text/plain']);
     client.execute('for (;;) {}');
     client.process.kill('SIGKILL');
-    await expect.poll(() => alive(kernel), { timeout: 20_000 }).toBe(false);
-    await expect.poll(() => alive(pid), { timeout: 20_000 }).toBe(false);
+    await expect.poll(() => alive(kernel), { timeout: 60_000 }).toBe(false);
+    await expect.poll(() => alive(pid), { timeout: 60_000 }).toBe(false);
   });
 });
 
