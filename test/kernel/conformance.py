@@ -10,10 +10,12 @@ import sys
 import unittest
 
 import jupyter_kernel_test
+from fresh_kernel import start
 
 KERNEL = sys.argv[1]
 # some waits of jupyter_kernel_test have no end, and a kernel may leave a request without an answer
-SECONDS = 10
+SECONDS = 120 if KERNEL == "tslab" else 10
+jupyter_kernel_test.start_new_kernel = start
 SINK = "(globalThis as any)[Symbol.for('kernel-lib.display-sink')]"
 
 

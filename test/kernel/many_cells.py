@@ -5,10 +5,9 @@ CELLS KILOBYTES.
 """
 
 import json
-import subprocess
 import sys
 
-from jupyter_client.manager import start_new_kernel
+from fresh_kernel import start
 
 cells, kilobytes = map(int, sys.argv[1:])
 array = f"new Float64Array({kilobytes * 128}).fill(%d)"
@@ -30,8 +29,7 @@ collect(); collect();
 const { heapUsed, arrayBuffers, rss } = process.memoryUsage();
 JSON.stringify({ heap: heapUsed, arrays: arrayBuffers, rss })"""
 
-pipes = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-manager, client = start_new_kernel(kernel_name="tslab", startup_timeout=120, **pipes)
+manager, client = start(kernel_name="tslab")
 
 
 def execute(code):
@@ -41,7 +39,7 @@ def execute(code):
         if message["msg_type"] == "execute_result":
             result.append(message["content"]["data"]["text/plain"])
 
-    content = client.execute_interactive(code, output_hook=keep, timeout=60)["content"]
+    content = client.execute_interactive(code, output_hook=keep, timeout=300)["content"]
     return content, result
 
 

@@ -232,10 +232,10 @@ describe('comms', () => {
 describe('interrupts and the end', () => {
   const loops = {
     keeps: { code: 'const kept = 7;' },
-    loop: { code: 'while (true) {}', interruptAfter: 1, interruptBy: 'control' },
+    loop: { code: 'console.log("begun"); while (true) {}', interruptOn: 'begun', interruptBy: 'control' },
     waits: {
       code: 'setInterval(() => { console.log("zombie"); }, 50);\nawait new Promise(() => undefined);',
-      interruptAfter: 1,
+      interruptOn: 'zombie',
       interruptBy: 'control',
     },
     silence: { wait: 0.5 },
@@ -243,25 +243,21 @@ describe('interrupts and the end', () => {
     shutdown: { request: 'shutdown_request', channel: 'control', content: { restart: true } },
   } satisfies Record<string, Step>;
 
-  it(
-    'stops a loop and a wait over the control channel, keeps the state, and ends when told',
-    { timeout: 120_000 },
-    async () => {
-      const { cells, gone } = await talkNamed(folder, loops);
-      for (const cell of [cells.loop, cells.waits])
-        expect(cell.reply).toMatchObject({ status: 'error', ename: 'KeyboardInterrupt' });
-      expect(printed(cells.waits, 'stdout')).toContain('zombie');
-      expect(cells.silence.others).toEqual([]);
-      expect(cells.state.others).toEqual([]);
-      expect(resultOf(cells.state)).toBe('7');
-      expect(cells.shutdown.reply).toEqual({ status: 'ok', restart: true });
-      expect(gone).toBe(true);
-    },
-  );
+  it('stops a loop and a wait over the control channel, keeps the state, and ends when told', async () => {
+    const { cells, gone } = await talkNamed(folder, loops);
+    for (const cell of [cells.loop, cells.waits])
+      expect(cell.reply).toMatchObject({ status: 'error', ename: 'KeyboardInterrupt' });
+    expect(printed(cells.waits, 'stdout')).toContain('zombie');
+    expect(cells.silence.others).toEqual([]);
+    expect(cells.state.others).toEqual([]);
+    expect(resultOf(cells.state)).toBe('7');
+    expect(cells.shutdown.reply).toEqual({ status: 'ok', restart: true });
+    expect(gone).toBe(true);
+  });
 
-  it('answers other requests while a cell loops', { timeout: 120_000 }, async () => {
-    const busy = [
-      { code: 'while (true) {}', interruptAfter: 3 },
+  it('answers other requests while a cell loops', async () => {
+    const busy: Step[] = [
+      { code: 'while (true) {}', interruptLast: true },
       { request: 'kernel_info_request' },
       { request: 'comm_info_request' },
     ];
@@ -271,6 +267,7 @@ describe('interrupts and the end', () => {
     const [loop, info, comms] = cells;
     expect(info?.reply).toMatchObject({ status: 'ok', protocol_version: expect.stringMatching(/^5\./) as string });
     expect(comms?.reply).toEqual({ status: 'ok', comms: {} });
+    expect(loop?.reply).toMatchObject({ status: 'error', ename: 'KeyboardInterrupt' });
     expect(idle(info)?.at).toBeLessThan(idle(loop)?.at ?? 0);
     expect(idle(comms)?.at).toBeLessThan(idle(loop)?.at ?? 0);
   });

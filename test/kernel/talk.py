@@ -1,7 +1,8 @@
 """Take steps from stdin as JSON, run them against a fresh kernel, and print what it answered to each, as JSON.
 
 A step is one of
-  {"code", "interruptAfter"?, "interruptBy"?: "signal" | "control", "answers"?: [text...], and the request's own fields}
+  {"code", "interruptOn"?: text that the cell prints, "interruptLast"?: once it runs and all else is answered,
+   "interruptBy"?: "signal" | "control", "answers"?: [text...], and the request's own fields}
   {"request": type, "content"?, "channel"?: "shell" | "control"}
   {"comm": "comm_open" | "comm_msg" | "comm_close", "content", "buffers"?: [text...]}
   {"wait": seconds}: what comes meanwhile, of whatever request
@@ -13,22 +14,18 @@ import itertools
 import json
 import os
 import signal
-import subprocess
 import sys
-import threading
 import time
 from queue import Empty
 
-from jupyter_client.manager import start_new_kernel
+from fresh_kernel import start
 
-TIMEOUT = 60
+TIMEOUT = 120
 EXECUTE_FIELDS = ("silent", "store_history", "user_expressions", "allow_stdin", "stop_on_error")
 
 steps = json.load(sys.stdin)
 kernel = sys.argv[sys.argv.index("--kernel") + 1] if "--kernel" in sys.argv else "tslab"
-# a kernel that holds this process's pipes would keep the test waiting for their end
-pipes = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-manager, client = start_new_kernel(kernel_name=kernel, startup_timeout=120, **pipes)
+manager, client = start(kernel_name=kernel)
 channels = {"shell": client.shell_channel, "control": client.control_channel}
 step_of_request = {}
 arrivals = itertools.count()
@@ -46,12 +43,21 @@ def interrupt(by):
         os.kill(manager.provisioner.pid, signal.SIGINT)
 
 
+def interrupt_if_due(request, told, others_are_idle):
+    """Once a cell has printed what it is to be interrupted on; or once it runs, and all else is answered."""
+    step = steps[step_of_request[request]]
+    printed = "".join(message["content"]["text"] for message in told if message["type"] == "stream")
+    runs = any(message["type"] == "execute_input" for message in told)
+    if ("interruptOn" in step and step["interruptOn"] in printed) or ("interruptLast" in step and runs and others_are_idle):
+        step.pop("interruptOn", None)
+        step.pop("interruptLast", None)
+        interrupt(step.get("interruptBy", "signal"))
+
+
 def send(index, step):
     """Sends a step's request; tells its id and the channel on which to wait for the reply, if there is one."""
     if "code" in step:
         fields = {key: step[key] for key in EXECUTE_FIELDS if key in step}
-        if "interruptAfter" in step:
-            threading.Timer(step["interruptAfter"], interrupt, [step.get("interruptBy", "signal")]).start()
         request = client.execute(step["code"], **fields)
         channel = "shell"
     else:
@@ -105,6 +111,8 @@ def collect(requests, answers=()):
             into.append(tell(message))
             if request in told and message["content"].get("execution_state") == "idle":
                 idle.add(request)
+            for request in told:
+                interrupt_if_due(request, told[request]["messages"], set(told) - idle == {request})
         except Empty:
             pass
         answer(told[first]["asked"], answers)

@@ -6,7 +6,8 @@ import { python } from '../notebooks/make-notebook';
 export type Step =
   | ({
       readonly code: string;
-      readonly interruptAfter?: number;
+      readonly interruptOn?: string;
+      readonly interruptLast?: true;
       readonly interruptBy?: 'signal' | 'control';
       readonly answers?: readonly string[];
     } & ExecuteFields)

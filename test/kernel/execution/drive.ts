@@ -50,7 +50,7 @@ export async function drive(steps: readonly (Step | string)[], node: string = pr
     let log = '';
     child.stderr.setEncoding('utf8').on('data', (text: string) => (log += text));
     // a loop that could not be interrupted would go on for ever
-    const timer = setTimeout(() => child.kill('SIGKILL'), 120_000);
+    const timer = setTimeout(() => child.kill('SIGKILL'), 170_000);
     await once(child, 'close');
     clearTimeout(timer);
     if (!fs.existsSync(file))

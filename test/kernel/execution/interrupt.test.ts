@@ -24,7 +24,7 @@ const endless: Record<string, string> = {
 };
 
 describe('an interrupt', () => {
-  it.each(Object.entries(endless))('stops %s and keeps the state', { timeout: 150_000 }, async (_, code) => {
+  it.each(Object.entries(endless))('stops %s and keeps the state', async (_, code) => {
     const after = "await new Promise((r) => setTimeout(r, 300)); console.log('after', kept);";
     const [, stopped, next] = await drive(['let kept = 42;', { code, interruptAfter: 300 }, after]);
     expect(stopped?.failure).toEqual({
@@ -36,7 +36,7 @@ describe('an interrupt', () => {
     expect(next?.printed).toBe('after 42\n');
   });
 
-  it('cuts off what the cell had going', { timeout: 150_000 }, async () => {
+  it('cuts off what the cell had going', async () => {
     const code = `
       const print = () => console.log('late');
       setTimeout(print, 500);
@@ -51,7 +51,7 @@ describe('an interrupt', () => {
     expect([next?.failure, next?.printed]).toEqual([undefined, '']);
   });
 
-  it('tells the cell through its signal', { timeout: 150_000 }, async () => {
+  it('tells the cell through its signal', async () => {
     const host = "globalThis[Symbol.for('kernel-lib.notebook-host')]";
     const listen = `let reason; ${host}.signal().addEventListener('abort', (e) => { reason = e.target.reason.name; });`;
     const [, next] = await drive([
@@ -61,24 +61,20 @@ describe('an interrupt', () => {
     expect(next?.result).toBe("[ 'KeyboardInterrupt', false ]");
   });
 
-  it(
-    'leaves TensorFlow.js as it was: no open scope, no tape, no tensors of the loop',
-    { timeout: 150_000 },
-    async () => {
-      const loops = [
-        'for (;;) tf.tidy(() => { tf.matMul(tf.ones([50, 50]), tf.ones([50, 50])).sum(); });',
-        'const g = tf.grad((x) => tf.matMul(x, x).sum()); for (;;) tf.tidy(() => { g(tf.ones([50, 50])); });',
-        "const m = tf.sequential({ layers: [tf.layers.dense({ units: 1, inputShape: [1] })] }); m.compile({ loss: 'meanSquaredError', optimizer: 'sgd' }); before = tf.memory().numTensors; await m.fit(tf.ones([900, 1]), tf.ones([900, 1]), { epochs: 1e6, verbose: 0 });", // prettier-ignore
-      ];
-      const state = 'JSON.stringify([tf.engine().state.scopeStack.length, tf.engine().state.gradientDepth, tf.engine().state.activeTape])'; // prettier-ignore
-      const cells = loops.flatMap((code) => [{ code, interruptAfter: 700 }, `__kernel.result(${state});`]);
-      const memory = '__kernel.result(tf.memory().numTensors - before);';
-      const steps = ["const tf = require('@tensorflow/tfjs-node'); let before = tf.memory().numTensors;", ...cells.slice(0, 4), memory, ...cells.slice(4)]; // prettier-ignore
-      const ran = await drive(steps);
-      expect(ran.map(({ failure }) => failure?.ename)).toEqual([undefined, ...['a', 'b'].flatMap(() => ['KeyboardInterrupt', undefined]), undefined, 'KeyboardInterrupt', undefined]); // prettier-ignore
-      expect([ran[2]?.result, ran[4]?.result, ran[7]?.result]).toEqual(Array(3).fill("'[0,0,null]'"));
-      // an op that is stopped halfway may lose what it had just made; the loops made thousands
-      expect(Number(ran[5]?.result)).toBeLessThan(20);
-    },
-  );
+  it('leaves TensorFlow.js as it was: no open scope, no tape, no tensors of the loop', async () => {
+    const loops = [
+      'for (;;) tf.tidy(() => { tf.matMul(tf.ones([50, 50]), tf.ones([50, 50])).sum(); });',
+      'const g = tf.grad((x) => tf.matMul(x, x).sum()); for (;;) tf.tidy(() => { g(tf.ones([50, 50])); });',
+      "const m = tf.sequential({ layers: [tf.layers.dense({ units: 1, inputShape: [1] })] }); m.compile({ loss: 'meanSquaredError', optimizer: 'sgd' }); before = tf.memory().numTensors; await m.fit(tf.ones([900, 1]), tf.ones([900, 1]), { epochs: 1e6, verbose: 0 });", // prettier-ignore
+    ];
+    const state = 'JSON.stringify([tf.engine().state.scopeStack.length, tf.engine().state.gradientDepth, tf.engine().state.activeTape])'; // prettier-ignore
+    const cells = loops.flatMap((code) => [{ code, interruptAfter: 700 }, `__kernel.result(${state});`]);
+    const memory = '__kernel.result(tf.memory().numTensors - before);';
+    const steps = ["const tf = require('@tensorflow/tfjs-node'); let before = tf.memory().numTensors;", ...cells.slice(0, 4), memory, ...cells.slice(4)]; // prettier-ignore
+    const ran = await drive(steps);
+    expect(ran.map(({ failure }) => failure?.ename)).toEqual([undefined, ...['a', 'b'].flatMap(() => ['KeyboardInterrupt', undefined]), undefined, 'KeyboardInterrupt', undefined]); // prettier-ignore
+    expect([ran[2]?.result, ran[4]?.result, ran[7]?.result]).toEqual(Array(3).fill("'[0,0,null]'"));
+    // an op that is stopped halfway may lose what it had just made; the loops made thousands
+    expect(Number(ran[5]?.result)).toBeLessThan(20);
+  });
 });

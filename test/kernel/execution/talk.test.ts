@@ -22,7 +22,7 @@ describe('input', () => {
       { code: 'let later; setTimeout(() => { later = input("late").catch((e) => e.message); }, 200);', answers: [] },
       { code: 'await new Promise((r) => setTimeout(r, 400)); __kernel.result(await later);', answers: [] },
     );
-  }, 150_000);
+  });
 
   it('asks one question after the other', () => {
     expect(ran[0]?.result).toBe("[ 'Ada', 'secret' ]");
@@ -41,7 +41,7 @@ describe('input', () => {
 });
 
 describe('what a cell shows', () => {
-  it('goes out whole, in order, under its own cell', { timeout: 150_000 }, async () => {
+  it('goes out whole, in order, under its own cell', async () => {
     const [shown, late] = await results(
       `console.log('before'); ${sink}.display({ 'text/plain': 'x' }, { displayId: 'one', metadata: { wide: true } });
        ${sink}.display({ 'text/plain': 'y' }, { displayId: 'one', update: true }); ${sink}.clear(true); console.log('after');
@@ -60,7 +60,7 @@ describe('what a cell shows', () => {
     expect(told(late)).toEqual([]);
   });
 
-  it('by way of stock tslab’s own display goes out too', { timeout: 150_000 }, async () => {
+  it('by way of stock tslab’s own display goes out too', async () => {
     const [ran] = await results(
       "const tslab = (await __kernel.module('tslab')); tslab.display.html('<b>x</b>'); const d = tslab.newDisplay(); d.text('a'); d.text('b');",
     );
@@ -71,7 +71,7 @@ describe('what a cell shows', () => {
     ]);
   });
 
-  it('as its last value stands in its reply, and user expressions stand beside it', { timeout: 150_000 }, async () => {
+  it('as its last value stands in its reply, and user expressions stand beside it', async () => {
     const [value, nothing, silent, text, failed] = await results(
       {
         code: 'let n = 2; __kernel.result(n);',
@@ -94,7 +94,7 @@ describe('what a cell shows', () => {
 });
 
 describe('a comm', () => {
-  it('carries messages both ways, under the request that they answer', { timeout: 150_000 }, async () => {
+  it('carries messages both ways, under the request that they answer', async () => {
     const open = `const comm = ${host}.openComm('target', { data: { a: 1 }, id: 'c1' });
       comm.onMessage((data) => { comm.send({ echo: data }); console.log('got', data.n); return new Promise((r) => setTimeout(() => { comm.send({ later: true }); r(); }, 20)); });
       comm.onClose(() => console.log('closed'));`; // prettier-ignore
@@ -114,7 +114,7 @@ describe('a comm', () => {
     expect(ran[3]?.result).toBe(`'The comm to "target" is closed: open another.'`);
   });
 
-  it('can be opened from the page, where a cell waits for it', { timeout: 150_000 }, async () => {
+  it('can be opened from the page, where a cell waits for it', async () => {
     const accept = `${host}.onComm('wanted', (comm, data) => { console.log('opened', data.a); comm.close({ bye: 1 }); });`;
     const opened = (target: string): Step => ({ comm: { message: 'comm_open', content: { comm_id: 'c2', target_name: target, data: { a: 5 } } } }); // prettier-ignore
     const ran = await results(accept, opened('wanted'), opened('unknown'));
@@ -123,14 +123,14 @@ describe('a comm', () => {
     expect(told(ran[2])).toEqual([['comm_close', { comm_id: 'c2', data: {} }]]);
   });
 
-  it('whose listener throws is heard of in the next cell', { timeout: 150_000 }, async () => {
+  it('whose listener throws is heard of in the next cell', async () => {
     const open = `const comm = ${host}.openComm('t', { id: 'c3' }); comm.onMessage(async () => { await null; throw new Error('in the listener'); });`;
     const ran = await results(open, { comm: { message: 'comm_msg', content: { comm_id: 'c3', data: {} } } }, '1;');
     expect(ran[0]?.printed).toContain('Error: in the listener');
     expect(ran[2]?.failure?.evalue).toMatch(/^cell \[1\] left an error behind .* in the listener$/);
   });
 
-  it('whose listener is stopped is handled all the same, and the page reads why', { timeout: 150_000 }, async () => {
+  it('whose listener is stopped is handled all the same, and the page reads why', async () => {
     const open = `const comm = ${host}.openComm('t', { id: 'c4' });
       comm.onMessage(async ({ late }) => { if (late) await null; while (true) {} });`;
     const sent = (late: boolean): Step => ({ comm: { message: 'comm_msg', content: { comm_id: 'c4', data: { late } } }, interruptAfter: 200 }); // prettier-ignore
