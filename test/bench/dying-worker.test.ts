@@ -26,7 +26,7 @@ const python = `
     console.log('reply ' + JSON.stringify({ versions: {}, ms: 1, peak: 1e6, now: 1e6 }));
   });`;
 
-it('goes on without a contender that dies, and says so', { timeout: 120_000 }, async () => {
+it('goes on without a contender that dies, and says so', async () => {
   const file = path.join(temporaryFolder(), 'python');
   program(file, python);
   const results = await measure(plan, { ...process.env, UNROLLED_PYTHON_BENCH: file }, collect());

@@ -8,7 +8,7 @@ function bench(...args: string[]): { status: number | null; out: string; err: st
   return { status, out: stdout, err: stderr };
 }
 
-describe('bench:optimizers', { timeout: 120_000 }, () => {
+describe('bench:optimizers', () => {
   it('tells what every optimizer and every clipping takes, for each model', () => {
     const { status, out } = bench('--rounds', '1');
     expect(status).toBe(0);

@@ -23,12 +23,12 @@ describe.runIf(browserTestsRun())('a notebook exported with the template unrolle
   beforeAll(async () => {
     workplace = new Workplace('html');
     browser = await launchChromium();
-  }, 120_000);
+  });
 
   afterAll(async () => {
     await (browser as Browser | undefined)?.close();
     (workplace as Workplace | undefined)?.remove();
-  }, 60_000);
+  });
 
   async function exportPage(name: string, cells: readonly Cell[]): Promise<{ url: string; html: string }> {
     const notebook = writeNotebook(workplace.notebooks, `${name}.ipynb`, cells);

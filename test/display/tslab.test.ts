@@ -60,4 +60,4 @@ it('inside stock tslab a bundle is one message, and updates reach their display 
   ]);
   expect(messages.at(-1)?.content.data['text/plain']).toMatch(/^reading 2\/2/);
   expect(Object.keys(messages.at(-1)?.content.data ?? {})).toEqual(['text/plain', 'text/html']);
-}, 60_000);
+});

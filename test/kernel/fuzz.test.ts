@@ -18,7 +18,7 @@ beforeAll(async () => {
   client = await Client.start({ command: realKernel });
   // what it takes to run a first cell is no growth
   await client.run('1');
-}, 60_000);
+});
 afterAll(() => {
   client.close();
 });

@@ -19,7 +19,7 @@ it.each([
   ['README.md', 0, `${shapes}, JSON.stringify(final.h.shape)`, '[2,5,8] [2,8]'],
   ['kernel-lib/README.md', 0, `${shapes}, JSON.stringify(final.h.shape)`, '[2,5,8] [2,8]'],
   ['kernel-lib/README.md', 2, `${shapes}, swapped.length, left.length`, '[2,1] 1 0'],
-])('of %s, example %i runs', { timeout: 60_000 }, (readme, which, values, expected) => {
+])('of %s, example %i runs', (readme, which, values, expected) => {
   const examples = [...fs.readFileSync(path.join(project, readme), 'utf8').matchAll(/```ts\n(.*?)```/gs)];
   const source = `${examples[which]?.[1] ?? ''}\nconsole.log(${values});`;
   const { outputText } = ts.transpileModule(source, { compilerOptions: { module: ts.ModuleKind.ESNext, target: ts.ScriptTarget.ES2022 } }); // prettier-ignore

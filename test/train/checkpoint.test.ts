@@ -203,5 +203,5 @@ describe('saving', () => {
       path.basename(file),
       `${path.basename(file)}.${process.pid}-00000000.part`,
     ]);
-  }, 60_000);
+  });
 });

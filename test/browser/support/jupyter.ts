@@ -90,14 +90,22 @@ export async function startLab(workplace: Workplace): Promise<Lab> {
 
 /** The server writes a file about itself when it is ready. */
 async function listeningPort(server: ChildProcess, runtime: string, log: () => string): Promise<number> {
-  for (let attempt = 0; attempt < 240 && server.exitCode === null; attempt++) {
+  const file = path.join(runtime, `jpserver-${server.pid}.json`);
+  for (let attempt = 0; attempt < 600 && server.exitCode === null; attempt++) {
     await wait(250);
-    const file = path.join(runtime, `jpserver-${server.pid}.json`);
-    if (!fs.existsSync(file)) continue;
-    const { port } = JSON.parse(fs.readFileSync(file, 'utf8')) as { port: number };
+    const port = portIn(file);
     if (port > 0 && (await answers(port))) return port;
   }
-  throw new Error(`JupyterLab did not start within 60 s:\n${log()}`);
+  throw new Error(`JupyterLab did not start within 150 s:\n${log()}`);
+}
+
+/** 0 until the file is there and whole. */
+function portIn(file: string): number {
+  try {
+    return (JSON.parse(fs.readFileSync(file, 'utf8')) as { port: number }).port;
+  } catch {
+    return 0;
+  }
 }
 
 async function answers(port: number): Promise<boolean> {

@@ -26,13 +26,13 @@ export function useLab(name: string): LabSuite {
   beforeAll(async () => {
     workplace = new Workplace(name);
     [lab, browser] = await Promise.all([startLab(workplace), launchChromium()]);
-  }, 120_000);
+  });
 
   afterAll(async () => {
     await (browser as Browser | undefined)?.close();
     await (lab as Lab | undefined)?.stop();
     (workplace as Workplace | undefined)?.remove();
-  }, 60_000);
+  });
 
   return {
     folder: () => workplace.notebooks,

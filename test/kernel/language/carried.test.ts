@@ -5,7 +5,7 @@ import { makeFolder, Notebook } from './notebook';
 let notebook: Notebook;
 beforeAll(() => {
   notebook = new Notebook(makeFolder());
-}, 60_000);
+});
 afterAll(() => {
   fs.rmSync(notebook.folder, { recursive: true });
 });
@@ -211,7 +211,7 @@ describe('what is remembered', () => {
 });
 
 describe('cells run again and again', () => {
-  it('may rest on each other', { timeout: 120_000 }, async () => {
+  it('may rest on each other', async () => {
     await notebook.run('const ping = { n: 1 }; const pong = { n: 1, text: "" };');
     for (let round = 0; round < 300; round++) {
       notebook.script(

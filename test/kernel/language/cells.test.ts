@@ -5,7 +5,7 @@ import { makeFolder, Notebook } from './notebook';
 let notebook: Notebook;
 beforeAll(() => {
   notebook = new Notebook(makeFolder());
-}, 60_000);
+});
 afterAll(() => {
   fs.rmSync(notebook.folder, { recursive: true });
 });

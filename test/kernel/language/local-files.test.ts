@@ -9,7 +9,7 @@ beforeAll(() => {
   root = makeFolder();
   fs.mkdirSync(path.join(root, 'chapters'));
   notebook = new Notebook(path.join(root, 'chapters'));
-}, 60_000);
+});
 afterAll(() => {
   fs.rmSync(root, { recursive: true });
 });

@@ -14,7 +14,7 @@ beforeAll(() => {
     'interface Options { rate: number; epochs?: number }\nfunction fit(options: Options): void {}\nclass Model { #secret = 1; fit(): void {} private hidden = 2; layers = [1] }',
   ];
   for (const cell of cells) expect(notebook.messages(cell)).toEqual([]);
-}, 60_000);
+});
 afterAll(() => {
   fs.rmSync(notebook.folder, { recursive: true });
 });

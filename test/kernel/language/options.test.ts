@@ -53,7 +53,7 @@ it.each<[string, Readonly<Record<string, unknown>> | undefined, string[]]>([
     },
     Object.keys(probes).filter((name) => name !== 'noUnusedLocals'),
   ],
-])('a tsconfig that asks for %s', { timeout: 60_000 }, (_, compilerOptions, expected) => {
+])('a tsconfig that asks for %s', (_, compilerOptions, expected) => {
   const root = makeFolder();
   const folder = path.join(root, 'notebooks');
   fs.mkdirSync(folder);
@@ -71,13 +71,13 @@ it.each<[string, Readonly<Record<string, unknown>> | undefined, string[]]>([
   fs.rmSync(root, { recursive: true });
 });
 
-it('a tsconfig that cannot be read is no licence', { timeout: 60_000 }, () => {
+it('a tsconfig that cannot be read is no licence', () => {
   const root = makeFolder({ 'tsconfig.json': '{ "compilerOptions": { "strict": ' });
   expect(failing(new Notebook(root))).toEqual(Object.keys(probes).filter((name) => STRICT.includes(name)));
   fs.rmSync(root, { recursive: true });
 });
 
-it("has Node's types where the notebook's folder has none", { timeout: 60_000 }, () => {
+it("has Node's types where the notebook's folder has none", () => {
   const root = makeFolder({}, false);
   expect(
     new Notebook(root).messages("import fs from 'node:fs';\nconsole.log(fs.existsSync('/'), process.pid)"),

@@ -6,7 +6,7 @@ import { makeFolder, Notebook, write } from './notebook';
 let notebook: Notebook;
 beforeAll(() => {
   notebook = new Notebook(makeFolder({ 'package.json': '{}' }));
-}, 60_000);
+});
 afterAll(() => {
   fs.rmSync(notebook.folder, { recursive: true });
 });

@@ -45,7 +45,7 @@ afterAll(async () => {
   fs.rmSync(folder, { recursive: true });
 });
 
-it('answers both of its ports, out of one memory, and survives nonsense', { timeout: 60_000 }, async () => {
+it('answers both of its ports, out of one memory, and survives nonsense', async () => {
   const [mine, others] = await Promise.all([
     ask(worker, { type: 'convert', code: 'const quokka = 1;', transient: false }),
     ask(port1, { type: 'is_complete', content: { code: 'if (' } }),
