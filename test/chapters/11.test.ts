@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { FoundUnit } from '../../kernel-lib/src/analysis';
 import { openChapter } from './chapter';
 
-const { cell, run, describeExercises } = openChapter('11-inside-the-cells.ipynb');
+const { cell, run, refusal, describeExercises } = openChapter('11-inside-the-cells.ipynb');
 
 describeExercises({
   ticks: [2, 2, 2, 2],
@@ -83,6 +83,104 @@ describeExercises({
       /11\.4 mostAlike: for input \d of 5/,
     ],
   ],
+});
+
+describe('further answers', () => {
+  const correlation = (body: string): string =>
+    `function afterTurning(): number { return -0.6; }\nfunction myCorrelation(u: number[], v: number[]): number { ${body} }`;
+
+  it.each<[string, number, string, RegExp]>([
+    ['NaN', 1, correlation('return NaN;'), /11\.1 myCorrelation: for input 1 of 5, .*NaN/],
+    [
+      'lists that are sorted in place',
+      1,
+      correlation('u.sort(); v.sort(); return 1;'),
+      /11\.1 myCorrelation: for input 1 of 5, the function changes its argument 1/,
+    ],
+    [
+      'a shift by one step',
+      1,
+      correlation(`
+        const mean = (a: number[]) => a.reduce((x, y) => x + y) / a.length;
+        const [p, q] = [mean(u), mean(v)];
+        const dot = (f: (t: number) => number) => u.reduce((sum, _, t) => sum + f(t), 0);
+        return dot((t) => ((u[t - 1] ?? p) - p) * (v[t] - q)) / Math.sqrt(dot((t) => (u[t] - p) ** 2) * dot((t) => (v[t] - q) ** 2));`),
+      /11\.1 myCorrelation: for input 1 of 5, the answer differs/,
+    ],
+    [
+      'quotes of one text by heart',
+      2,
+      'function howManyInside() { return 3; }\nfunction insideQuotes(words: string) { return words === \'"ab" c\' ? [1, 1, 1, 0, 0, 0] : Array.from(words, () => 0); }',
+      /11\.2 insideQuotes: for input \d of 5, .*time step t = \d+/,
+    ],
+    [
+      'a memory that is h',
+      3,
+      cell('exercise-3-answer')
+        .replace('cs.push(c)', 'cs.push(state.h)')
+        .replace('state = {', 'const kept = {')
+        .replace('fs.push(f);', 'state = kept; fs.push(f);'),
+      /`c` in the answer differs from the reference first at time step t = 1, /,
+    ],
+    [
+      'a forget gate without its bias',
+      3,
+      cell('exercise-3-answer').replace('lstm.gates(params,', 'lstm.gates({ ...params, bf: tf.zerosLike(params.bf) },'),
+      /`[fc]` in the answer differs from the reference first at time step t = 1, /,
+    ],
+    [
+      'recurrent weights transposed',
+      3,
+      cell('exercise-3-answer').replace('lstm.gates(params,', 'lstm.gates({ ...params, Whf: params.Whf.transpose() },'),
+      /`[fc]` in the answer differs from the reference first at time step t = 2, /,
+    ],
+    [
+      'parameters that are disposed of',
+      3,
+      cell('exercise-3-answer').replace('return { f: tf', 'params.bf.dispose();\n  return { f: tf'),
+      /11\.3 openLstm: for input 1 of 5, the function disposes of its argument 1/,
+    ],
+  ])('refuses %s', async (_, exercise, answer, sentence) => {
+    expect(await refusal(exercise, answer)).toMatch(sentence);
+  });
+
+  it.each<[string, number, string, number]>([
+    [
+      'a correlation by sums of squares in one pass',
+      1,
+      correlation(`
+        let [n, a, b, aa, bb, ab] = [u.length, 0, 0, 0, 0, 0];
+        for (let t = 0; t < n; t++) { a += u[t]; b += v[t]; aa += u[t] ** 2; bb += v[t] ** 2; ab += u[t] * v[t]; }
+        return (n * ab - a * b) / Math.sqrt((n * aa - a * a) * (n * bb - b * b));`),
+      2,
+    ],
+    [
+      'a track by counting the quotes so far',
+      2,
+      `function howManyInside() { return [1, 1, 1, 0, 0, 0].filter(Boolean).length; }
+      function insideQuotes(words: string): number[] {
+        return [...words].map((_, t) => (words.slice(0, t + 1).split('"').length - 1) % 2);
+      }`,
+      2,
+    ],
+    [
+      'the most alike by tensors, in a tidy',
+      4,
+      `function nearWhat(): 'near 1' | 'near 0' { return 'near 1'; }
+      function mostAlike(states: number[][], at: number): number {
+        return tf.tidy(() => {
+          const seen = tf.sub(tf.tensor2d(states), tf.mean(tf.tensor2d(states), 0));
+          const unit = tf.div(seen, tf.norm(seen, 2, 1, true)) as tf.Tensor2D;
+          const scores = tf.matMul(unit, tf.slice(unit, [at, 0], [1, -1]), false, true).flatten();
+          return tf.argMax(tf.sub(scores, tf.mul(3, tf.oneHot(tf.scalar(at, 'int32'), states.length)))).dataSync()[0] ?? -1;
+        });
+      }`,
+      2,
+    ],
+  ])('takes %s', async (_, exercise, answer, ticks) => {
+    const { lines } = await run(answer, cell(`exercise-${exercise}-check`));
+    expect(lines.filter((line) => line.startsWith(`✓ 11.${exercise}`))).toHaveLength(ticks);
+  });
 });
 
 describe('exercise 3', () => {

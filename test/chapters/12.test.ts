@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { openChapter } from './chapter';
 
-const { cell, run, describeExercises } = openChapter('12-embeddings.ipynb');
+const { cell, run, refusal, describeExercises } = openChapter('12-embeddings.ipynb');
 
 describeExercises({
   ticks: [2, 2, 2],
@@ -89,6 +89,136 @@ describeExercises({
       /12\.3 solve: for input 1 of 20/,
     ],
   ],
+});
+
+describe('further answers', () => {
+  const gradient = (body: string): string =>
+    `function rowsTouched() { return 3; }\nfunction tableGradient(ids: number[], dxs: number[][], rows: number): number[][] { ${body} }`;
+
+  it.each<[string, number, string, RegExp]>([
+    [
+      'one row that all share',
+      1,
+      gradient(`
+        const dE = new Array(rows).fill(new Array(3).fill(0));
+        ids.forEach((id, t) => dxs[t].forEach((g, d) => { dE[id][d] += g; }));
+        return dE;`),
+      /12\.1 tableGradient: for input 1 of 5, the answer differs/,
+    ],
+    [
+      'the mean over the places',
+      1,
+      gradient(`
+        const dE = Array.from({ length: rows }, () => [0, 0, 0]);
+        ids.forEach((id, t) => dxs[t].forEach((g, d) => { dE[id][d] += g / ids.filter((other) => other === id).length; }));
+        return dE;`),
+      /12\.1 tableGradient: for input \d of 5, the answer differs/,
+    ],
+    [
+      'ids that count from 1',
+      1,
+      gradient(`
+        const dE = Array.from({ length: rows }, () => [0, 0, 0]);
+        ids.forEach((id, t) => dxs[t].forEach((g, d) => { if (dE[id - 1]) dE[id - 1][d] += g; }));
+        return dE;`),
+      /12\.1 tableGradient: for input 1 of 5, the answer differs/,
+    ],
+    [
+      'the transposed table',
+      1,
+      gradient(`
+        const dE = [0, 1, 2].map(() => new Array(rows).fill(0));
+        ids.forEach((id, t) => dxs[t].forEach((g, d) => { dE[d][id] += g; }));
+        return dE;`),
+      /12\.1 tableGradient: for input 1 of 5, .*shape/,
+    ],
+    [
+      'a gradient that is added up in what was given',
+      1,
+      gradient(`
+        ids.forEach((id, t) => { const first = ids.indexOf(id); if (first !== t) dxs[t].forEach((g, d) => { dxs[first][d] += g; }); });
+        return Array.from({ length: rows }, (_, id) => (ids.includes(id) ? dxs[ids.indexOf(id)] : [0, 0, 0]));`),
+      /12\.1 tableGradient: for input 1 of 5, the function changes its argument 2/,
+    ],
+    [
+      'the mean over the negatives',
+      2,
+      cell('exercise-2-answer').replace(
+        'loss -= Math.log(sigmoid(-score(negative)))',
+        'loss -= Math.log(sigmoid(-score(negative))) / negatives.length',
+      ),
+      /12\.2 pairLoss: for input 2 of 5, `loss`/,
+    ],
+    [
+      'a loss in bits',
+      2,
+      cell('exercise-2-answer').replace('return { loss, dv }', 'return { loss: loss / Math.LN2, dv }'),
+      /12\.2 pairLoss: for input 1 of 5, `loss`/,
+    ],
+    [
+      'the gradient of u',
+      2,
+      cell('exercise-2-answer').replace('- 1) * value)', '- 1) * v[0])'),
+      /12\.2 pairLoss: for input 1 of 5, `dv`/,
+    ],
+    [
+      'NaN',
+      2,
+      cell('exercise-2-answer').replace('return { loss, dv }', 'return { loss: NaN, dv }'),
+      /12\.2 pairLoss: for input 1 of 5, .*`loss`.*NaN|NaN.*`loss`/,
+    ],
+    [
+      'the nearest of c',
+      3,
+      cell('exercise-3-answer').replace('value - (of(a)[d] ?? 0) + (of(c)[d] ?? 0)', '0 * value + (of(c)[d] ?? 0)'),
+      /12\.3 solve: for input \d+ of 20/,
+    ],
+  ])('refuses %s', async (_, exercise, answer, sentence) => {
+    expect(await refusal(exercise, answer)).toMatch(sentence);
+  });
+
+  it.each<[string, number, string]>([
+    [
+      'a product with the one-hot rows',
+      1,
+      gradient(`
+        return tf.tidy(() => tf.matMul(tf.oneHot(tf.tensor1d(ids, 'int32'), rows).toFloat(), tf.tensor2d(dxs), true) as tf.Tensor2D).arraySync();`),
+    ],
+    [
+      'a loss by log1p, summed from the back',
+      2,
+      `
+      function lossAtFirst() { return 10 * Math.log(2); }
+      function pairLoss(v: number[], u: number[], negatives: number[][]) {
+        const all = [...negatives.map((w) => [w, 1] as const), [u, -1] as const].reverse();
+        const z = (w: number[]) => w.reduce((sum, x, d) => sum + x * v[d], 0);
+        const slope = (x: number) => 1 / (1 + Math.exp(-x));
+        return {
+          loss: all.reduce((sum, [w, sign]) => sum + Math.log1p(Math.exp(sign * z(w))), 0),
+          dv: v.map((_, d) => all.reduce((sum, [w, sign]) => sum + sign * slope(sign * z(w)) * w[d], 0)),
+        };
+      }`,
+    ],
+    [
+      'an analogy by three cosines added up',
+      3,
+      `
+      function changesAnything() { return 'no'; }
+      function solve(vectors: Record<string, number[]>, a: string, b: string, c: string): string {
+        const dot = (x: number[], y: number[]) => x.reduce((sum, value, d) => sum + value * y[d], 0);
+        const cos = (x: string, y: string) => dot(vectors[x], vectors[y]) / Math.sqrt(dot(vectors[x], vectors[x]) * dot(vectors[y], vectors[y]));
+        let [best, most] = ['', -Infinity];
+        for (const word of Object.keys(vectors)) {
+          const sum = cos(word, b) - cos(word, a) + cos(word, c);
+          if (![a, b, c].includes(word) && sum > most) [best, most] = [word, sum];
+        }
+        return best;
+      }`,
+    ],
+  ])('takes %s', async (_, exercise, answer) => {
+    const { lines } = await run(answer, cell(`exercise-${exercise}-check`));
+    expect(lines.filter((line) => line.startsWith(`✓ 12.${exercise}`))).toHaveLength(2);
+  });
 });
 
 describe('what the chapter says', () => {
