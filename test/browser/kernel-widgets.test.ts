@@ -71,8 +71,8 @@ describe.runIf(browserTestsRun())('widgets in JupyterLab', { timeout: 240_000 },
       await notebook.save();
       await page.reload();
       await handle.waitFor();
+      await expect.poll(() => readout.innerText(), { timeout: 60_000 }).toBe('3');
       await screenshot(page, 'slider-reload');
-      expect(await readout.innerText()).toBe('3');
       await notebook.waitForKernel('Idle');
       await handle.focus();
       await page.keyboard.press('ArrowLeft');

@@ -28,7 +28,7 @@ const rows: Readonly<Record<string, Row>> = {
   'a wait that never ends': {
     cells: ['await new Promise(() => undefined);'],
     fails: { kind: 'cell timeout', cell: 1, telling: /longer than a cell may/ },
-    timeout: 15,
+    timeout: 25,
   },
   'a signal from outside': {
     cells: ["import { execSync } from 'node:child_process';\nexecSync(`kill -SEGV ${process.pid}`);"],
