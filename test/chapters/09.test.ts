@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { onRealCorpora } from '../data/real-corpora';
 import { openChapter } from './chapter';
 
-const { cell, run, describeExercises } = openChapter('09-imdb-sentiment.ipynb');
+const { cell, run, mistaken, describeExercises } = openChapter('09-imdb-sentiment.ipynb');
 
 /** Which part goes astray, and at which time step. */
 const atStep = (part: string, t: number): RegExp =>
@@ -30,11 +30,29 @@ describeExercises({
     ['a mask on the memory', 3, 'f.mul(state.c)', 'f.mul(state.c.mul(masks.f.h))', atStep('c', 2)],
     ['a candidate between 0 and 1', 3, "sum('g').tanh()", "sum('g').sigmoid()", atStep('g', 1)],
     ['no tanh on the way out', 3, 'c.tanh()', 'c', atStep('h', 1)],
+    ['a mask on what the gate adds up, not on what it reads', 3, 'remembered.matMul(params[`Wh${gate}`])', 'remembered.matMul(params[`Wh${gate}`]).mul<tf.Tensor2D>(masks[gate].h)', atStep('i', 2)],
+    ['no bias', 3, '.add(params[`b${gate}`])', '', atStep('f', 1)],
+    ['a memory of the step before', 3, 'c.tanh()', 'state.c.tanh()', atStep('h', 1)],
+    ['a logarithm that is kept from infinity', 2, 'Math.max(z, 0) - y * z + Math.log1p(Math.exp(-Math.abs(z)))', '-Math.log((y === 1 ? 1 / (1 + Math.exp(-z)) : 1 / (1 + Math.exp(z))) + 1e-7)', /09\.2 surprise: for input \d+ of 20/],
+    ['a review that is used up', 1, 'const kept = ids.slice(Math.max(0, ids.length - maxlen));', 'while (ids.length > maxlen) ids.shift();\n  const kept = ids;', /09\.1 padded: .*changes its argument 1/],
+    ['a mean over the numbers, not the words', 4, ' / xs.length', ' / Why.length', /09\.4 influenceOfMean: .*t = 1/],
     ['an LSTM whose shares add up', 4, 'lstm: false', 'lstm: true', /09\.4 addsUp: `lstm` in the answer is true, which is not so/],
     ['a mean whose shares do not', 4, 'mean: true', 'mean: false', /09\.4 addsUp: `mean` in the answer is false/],
     ['no mean', 4, ' / xs.length', '', /09\.4 influenceOfMean: .*t = 1/],
     ['the gradient without the input', 4, 'sum + value * (Why[d] ?? 0)', 'sum + (Why[d] ?? 0)', /09\.4 influenceOfMean: /],
   ],
+}); // prettier-ignore
+
+describe('another way to a right answer', () => {
+  it.each([
+    ['from the end', 1, 'ids.slice(Math.max(0, ids.length - maxlen))', 'ids.slice(-maxlen)'],
+    ['place by place', 1, 'return [...new Array<number>(maxlen - kept.length).fill(0), ...kept];', 'return Array.from({ length: maxlen }, (_, k) => ids[ids.length - maxlen + k] ?? 0);'],
+    ['by tensors', 2, 'return Math.max(z, 0) - y * z + Math.log1p(Math.exp(-Math.abs(z)));', 'return tf.softplus(tf.scalar(y === 1 ? -z : z)).dataSync()[0] ?? NaN;'],
+    ['the sum before the mean', 4, 'sum + value * (Why[d] ?? 0), 0) / xs.length', 'sum + (value * (Why[d] ?? 0)) / xs.length, 0)'],
+    ['in a tidy', 3, 'const c = f.mul(state.c).add<tf.Tensor2D>(i.mul(g));', 'const c = tf.tidy(() => tf.add<tf.Tensor2D>(tf.mul(g, i), tf.mul(f, state.c)));'],
+  ] as const)('passes: %s (exercise %i)', async (_, exercise, right, other) => {
+    await run(mistaken(exercise, right, other), cell(`exercise-${exercise}-check`));
+  });
 }); // prettier-ignore
 
 describe('what the chapter says of its models', () => {
