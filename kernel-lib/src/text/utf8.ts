@@ -57,7 +57,7 @@ export function decodeUtf8(bytes: Uint8Array, { name = 'the input', lineEndings 
   if (typeof text === 'number') {
     throw new RangeError(
       `${name} is not UTF-8: byte ${text} is ${hex(bytes[text])}, which no character has there; ` +
-        'save it as UTF-8, for example from an old Windows encoding with: iconv -f windows-1252 -t utf-8.',
+        'save it as UTF-8, from an old Windows encoding with: iconv -f windows-1252 -t utf-8, from a Chinese one with: iconv -f gb18030 -t utf-8.',
     );
   }
   const nul = bytes.indexOf(0);
