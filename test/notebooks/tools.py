@@ -82,7 +82,8 @@ os.makedirs(folder, exist_ok=True)
 for path in paths:
     out = os.path.join(folder, os.path.basename(path))
     told = verdict(run, path, out)
-    if told.get("error") == "Stuck":
+    # Jupyter picks ports that are free, and another process may take one before the kernel does; no cell has run by then
+    if told.get("error") == "Stuck" or "before replying to kernel_info" in told.get("text", ""):
         print(f"{tool} was stuck in {path}, and gets a second try:\n{told['text']}", file=sys.stderr, flush=True)
         told = verdict(run, path, out)
     print(json.dumps({"name": os.path.splitext(os.path.basename(path))[0], **told}), flush=True)
