@@ -46,6 +46,12 @@ describe('gates', () => {
     expect(inputs.map(({ attributes }) => attributes.fill)).toEqual(['rgb(8,48,107)', '#fff', '#fff']);
   });
 
+  test('draw the lines below all nodes, so that none crosses a number', () => {
+    const svg = gates(kept, texts).toMimeBundle()['image/svg+xml'];
+    expect(svg.lastIndexOf('stroke="#999"')).toBeGreaterThan(0);
+    expect(svg.lastIndexOf('stroke="#999"')).toBeLessThan(svg.indexOf('<circle'));
+  });
+
   test('stay in their frame with as many steps as there may be', () => {
     const many = new Float32Array(16).fill(1);
     const svg = drawn({ i: many, f: many, o: many, c: many, h: many });

@@ -101,14 +101,18 @@ function checkSteps(steps: Steps): void {
 function svg(steps: Steps, { title, shade }: GatesOptions, description: string): string {
   const { length } = steps.i;
   const width = Math.min(80, (WIDTH - LEFT - 20) / length);
-  const radius = Math.min(15, width * 0.31);
+  const radius = Math.min(15, width * 0.28);
   const largest = Math.max(...steps.c, ...steps.h) || 1;
+  const at = (t: number): number => LEFT + (t + 0.5) * width;
+  // Below all else: a line that came with its column would cross the node of the column before.
+  const connections = steps.i.map((_, t) => {
+    const [x, before] = [at(t), t === 0 ? width / 2 : width];
+    return `<path stroke="#999" d="M${tenth(x)} ${ROWS.x - radius}V${ROWS.h + radius}M${tenth(x - before)} ${ROWS.c}h${tenth(before)}"/>`;
+  });
   const columns = steps.i.map((i, t) => {
-    const x = LEFT + (t + 0.5) * width;
-    const before = t === 0 ? width / 2 : width;
+    const x = at(t);
     const [o = 0, f = 0, c = 0, h = 0] = [steps.o[t], steps.f[t], steps.c[t], steps.h[t]];
     return [
-      `<path stroke="#999" d="M${tenth(x)} ${ROWS.x - radius}V${ROWS.h + radius}M${tenth(x - before)} ${ROWS.c}h${tenth(before)}"/>`,
       gate(x, ROWS.o, o),
       gate(x, ROWS.i, i),
       gate(x - width / 2, ROWS.c, f),
@@ -134,6 +138,7 @@ function svg(steps: Steps, { title, shade }: GatesOptions, description: string):
     text(12, 28, title, 'font-size="17"'),
     text(12, 50, `Shade and number: ${shade}. Gates: ring open, bar closed, else the value.`),
     ...labels.map(([label, y]) => text(12, y + 4, label)),
+    ...connections,
     ...columns,
     '</svg>',
   ].join('');
