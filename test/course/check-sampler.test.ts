@@ -53,6 +53,11 @@ describe('checkSampler', () => {
     ['always the likeliest', () => 1, 'index 0 comes never'],
     ['no index', () => -1, 'a draw is -1, expected a whole number from 0 to 3.'],
     ['one too large', () => 4, 'a draw is 4, expected'],
+    [
+      'randomness of its own',
+      () => inverse(P, { uniform: () => Math.random() } as unknown as Rng),
+      '✗ sample: the same seed draws something else the second time: take all randomness from the generator',
+    ],
     ['a fraction', (random) => random.uniform(), 'expected a whole number'],
     ['NaN', () => NaN, 'a draw is NaN'],
     ['nothing', () => undefined, 'a draw is undefined, expected a number, one index.'],

@@ -19,26 +19,32 @@ export interface SamplerCheck {
 /** How often a right sampler may be refused. */
 const RISK = 1e-9;
 
+/** How many draws are made again from the same seed. */
+const REPEATED = 200;
+
 /**
  * Checks that a sampler draws each index with its probability, however it goes about it: prints one line with a tick, or throws.
  *
  *   course.checkSampler('02.3 sample', { answer: (random) => sample(logits, 0.5, random), probabilities: [0.2, 0.8] });
  *
  * The share f of an index among N draws lies within √(2 p (1 − p) L / N) + 2 L / (3 N) of its probability p, L = ln(2 n / risk), but for
- * one right sampler in 10⁹ (Bernstein's inequality for each of the n indices). An index of probability 0 must never come.
+ * one right sampler in 10⁹ (Bernstein's inequality for each of the n indices). An index of probability 0 must never come. The first
+ * draws, made again from the same seed, must come out the same.
  *
- * @throws ExerciseError with one sentence: what is no index, or which index comes too often or too rarely
+ * @throws ExerciseError with one sentence: what is no index, which index comes too often or too rarely, or that the draws do not repeat
  */
 export function checkSampler(exercise: string, check: SamplerCheck): void {
   requireFunction(exercise, check.answer);
   const draws = check.draws ?? 20_000;
   const chances = probabilities(check.probabilities);
+  const drawn = (count: number): number[] => {
+    const random = rng(check.seed ?? 0);
+    const draw = (): number => tf.tidy(() => indexDrawn(exercise, check.answer, random, chances.length));
+    return Array.from({ length: count }, draw);
+  };
   const counts = new Array<number>(chances.length).fill(0);
-  const random = rng(check.seed ?? 0);
-  for (let i = 0; i < draws; i++) {
-    const index = tf.tidy(() => indexDrawn(exercise, check.answer, random, chances.length));
-    counts[index] = (counts[index] ?? 0) + 1;
-  }
+  const all = drawn(draws);
+  for (const index of all) counts[index] = (counts[index] ?? 0) + 1;
   for (const [index, p] of chances.entries()) {
     const count = counts[index] ?? 0;
     if (p === 0 ? count > 0 : Math.abs(count / draws - p) > margin(p, draws, chances.length)) {
@@ -48,6 +54,12 @@ export function checkSampler(exercise: string, check: SamplerCheck): void {
         `index ${index} comes ${how} in ${draws.toLocaleString('en')} draws (${count} times)`,
       );
     }
+  }
+  if (drawn(Math.min(draws, REPEATED)).some((index, i) => index !== all[i])) {
+    throw new ExerciseError(
+      exercise,
+      'the same seed draws something else the second time: take all randomness from the generator that is given',
+    );
   }
   pass(exercise, `${draws.toLocaleString('en')} draws come as often as they should`);
 }
