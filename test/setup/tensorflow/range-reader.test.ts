@@ -127,7 +127,7 @@ describe('download', () => {
   it('gives up an attempt that stalls', async () => {
     const server = await serving(content, { mood: ({ index }) => (index === 0 ? { hangAfter: 1000 } : {}) });
     const file = target();
-    await download(server.url, file, { start: 0, end: 300_000 }, { ...quick, stallAfter: 100 });
+    await download(server.url, file, { start: 0, end: 300_000 }, { ...quick, stallAfter: 2_000 });
     expect(fs.readFileSync(file).equals(content)).toBe(true);
     expect(server.asked[1]?.range?.start).toBe(1000);
   });
