@@ -13,8 +13,8 @@ function sequence(seed: number): Float64Array {
 }
 
 /** A net with weights that matter. */
-function net(outputs = 1): Lstm1997 {
-  const made = createLstm1997({ ...sizes, outputs }, rng(1));
+function net(outputs = 1, linearOutput = false): Lstm1997 {
+  const made = createLstm1997({ ...sizes, outputs, linearOutput }, rng(1));
   const stream = rng(2);
   for (const weights of [made.hiddenWeights, made.outputWeights]) {
     for (let i = 0; i < weights.length; i++) weights[i] = 0.8 * stream.normal();
@@ -88,14 +88,22 @@ describe('the LSTM of 1997', () => {
     expect([...made.read(sequence(4), time)]).toEqual(first);
   });
 
-  it('learns by the exact gradient where no hidden unit is seen by another', () => {
-    const made = net(3);
-    forget(made);
-    const { numeric, own } = gradients(made, sequence(6), [0.1, 0.9, 0.4]);
-    // a weight from a hidden unit reaches others only through weights that are 0
-    expect(furthest(numeric, own)).toBeLessThan(1e-8);
-    expect(Math.max(...own.map(Math.abs))).toBeGreaterThan(0.01);
+  it('says the sum as it is with a linear output, and σ of it without', () => {
+    const [sum = NaN] = net(1, true).read(sequence(3), time);
+    expect(net().read(sequence(3), time)[0]).toBeCloseTo(1 / (1 + Math.exp(-sum)), 12);
   });
+
+  it.each([false, true])(
+    'learns by the exact gradient where no hidden unit is seen by another (linear: %s)',
+    (linear) => {
+      const made = net(3, linear);
+      forget(made);
+      const { numeric, own } = gradients(made, sequence(6), [0.1, 0.9, 0.4]);
+      // a weight from a hidden unit reaches others only through weights that are 0
+      expect(furthest(numeric, own)).toBeLessThan(1e-8);
+      expect(Math.max(...own.map(Math.abs))).toBeGreaterThan(0.01);
+    },
+  );
 
   it('cuts the gradient off where they are', () => {
     const { numeric, own } = gradients(net(), sequence(7), [0.2]);

@@ -3,7 +3,7 @@ import { figure6, floors } from './exact.ts';
 import type { Experiment } from './experiment.ts';
 import { order2013 } from './order-2013.ts';
 import { reluGradient } from './relu.ts';
-import { adding1997, order1997 } from './train-1997.ts';
+import { adding1997, adding1997Linear, order1997 } from './train-1997.ts';
 
 /** In the order of the table. */
 export const experiments: readonly Experiment[] = [
@@ -12,6 +12,7 @@ export const experiments: readonly Experiment[] = [
   reluGradient,
   order1997,
   adding1997,
+  adding1997Linear,
   ...addingToday,
   ...order2013,
   ...adding2015,

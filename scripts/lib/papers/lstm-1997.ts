@@ -6,6 +6,8 @@ export interface Sizes1997 {
   readonly blocks: number;
   readonly cellsPerBlock: number;
   readonly outputs: number;
+  /** Says w · (y_c, 1) as it is, without the σ around it. */
+  readonly linearOutput?: boolean;
 }
 
 /** A network with its weights and the traces of the sequence that it reads. */
@@ -40,7 +42,8 @@ const at = (values: Float64Array, i: number): number => values[i] ?? NaN;
  *   ∂s_c/∂w_c  ← ∂s_c/∂w_c + in_j g'(·) u
  *   ∂s_c/∂w_in ← ∂s_c/∂w_in + in_j' g(·) u
  */
-export function createLstm1997({ inputs, blocks, cellsPerBlock, outputs }: Sizes1997, rng: Rng): Lstm1997 {
+export function createLstm1997(sizes: Sizes1997, rng: Rng): Lstm1997 {
+  const { inputs, blocks, cellsPerBlock, outputs, linearOutput = false } = sizes;
   const cells = blocks * cellsPerBlock;
   const hidden = 2 * blocks + cells;
   const width = inputs + hidden + 1;
@@ -94,7 +97,7 @@ export function createLstm1997({ inputs, blocks, cellsPerBlock, outputs }: Sizes
       for (let k = 0; k < outputs; k++) {
         let sum = at(outputWeights, k * (cells + 1) + cells);
         for (let c = 0; c < cells; c++) sum += at(outputWeights, k * (cells + 1) + c) * at(next, 2 * blocks + c);
-        y[k] = σ(sum);
+        y[k] = linearOutput ? sum : σ(sum);
       }
       return y;
     },
@@ -103,7 +106,7 @@ export function createLstm1997({ inputs, blocks, cellsPerBlock, outputs }: Sizes
       const ofY = new Float64Array(cells);
       for (let k = 0; k < outputs; k++) {
         const yk = at(y, k);
-        const δ = ((targets[k] ?? NaN) - yk) * yk * (1 - yk);
+        const δ = ((targets[k] ?? NaN) - yk) * (linearOutput ? 1 : yk * (1 - yk));
         for (let c = 0; c <= cells; c++) {
           const i = k * (cells + 1) + c;
           if (c < cells) ofY[c] = at(ofY, c) + at(outputWeights, i) * δ;
