@@ -53,8 +53,29 @@ describeExercises({
     ],
     ['a product for the quotient', 3, '/ temperature)', '* temperature)', /T = 0\.5: index \d comes too/],
     ['no temperature', 3, '(score - largest) / temperature', 'score - largest', /T = 0\.5: index \d comes too/],
-    ['an overflow', 3, 'score - largest', 'score', /\[1000, 998, 999\], T = 1: /],
-    ['randomness of its own', 3, 'random.uniform()', '0.5', /comes (never|too often)/],
+    ['an overflow', 3, 'score - largest', 'score', /\[1000, 998, 999\], T = 0\.5: /],
+    [
+      'the largest score taken off too late',
+      3,
+      '(score - largest) / temperature',
+      'score / temperature - largest',
+      /\[1000, 998, 999\], T = 0\.5: /,
+    ],
+    [
+      'the likeliest letter',
+      3,
+      'let left =',
+      'if (largest > 0) return z.indexOf(largest);\n  let left =',
+      /T = 0\.5: index 0 comes too often/,
+    ],
+    [
+      'a generator of its own',
+      3,
+      'random.uniform()',
+      'Math.random()',
+      /T = 0\.5: the same seed draws something else the second time/,
+    ],
+    ['the middle in place of a draw', 3, 'random.uniform()', '0.5', /comes (never|too often)/],
   ],
 });
 
