@@ -1,4 +1,4 @@
-import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { MissingCorpusError, WrongCorpusError } from 'kernel-lib/data/corpus';
 import { loadCorpus } from 'kernel-lib/data/load';
@@ -68,6 +68,9 @@ describe('loadCorpus', () => {
     await expect(failure).rejects.toThrow(`replace it with the file from ${source.url}, or remove it`);
     await put(around[place], 'half');
     await expect(loadCorpus(entryFor(source.url), {}, around)).rejects.toThrow('it has 4 bytes, expected 428,890');
+    await rm(file);
+    await mkdir(file);
+    await expect(loadCorpus(entryFor(source.url), {}, around)).rejects.toThrow('it is a folder; replace it with');
     expect(source.requests).toHaveLength(0);
   });
 

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
+import { createReadStream, type Stats } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { type CorpusFile, grouped } from './corpus';
 
@@ -7,15 +7,17 @@ import { type CorpusFile, grouped } from './corpus';
 export const codeOf = (error: unknown): string | undefined =>
   error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
 
-/** The size of a file, or undefined when there is none. */
-export async function sizeOf(file: string): Promise<number | undefined> {
+async function statusOf(file: string): Promise<Stats | undefined> {
   try {
-    return (await stat(file)).size;
+    return await stat(file);
   } catch (error) {
     if (codeOf(error) === 'ENOENT' || codeOf(error) === 'ENOTDIR') return undefined;
     throw error;
   }
 }
+
+/** The size of a file, or undefined when there is none. */
+export const sizeOf = async (file: string): Promise<number | undefined> => (await statusOf(file))?.size;
 
 /** The SHA-256 of a file, in hexadecimal, read as a stream. */
 export async function sha256Of(file: string): Promise<string> {
@@ -26,8 +28,10 @@ export async function sha256Of(file: string): Promise<string> {
 
 /** What is wrong with a file that should be the corpus: 'has 12 bytes ..., expected ...'. Undefined when it is the corpus. */
 export async function whatIsWrong(file: string, { bytes, sha256 }: CorpusFile): Promise<string | undefined> {
-  const size = await sizeOf(file);
-  if (size !== bytes) return `has ${grouped(size ?? 0)} bytes, expected ${grouped(bytes)}`;
+  const status = await statusOf(file);
+  if (status?.isDirectory()) return 'is a folder';
+  const size = status?.size ?? 0;
+  if (size !== bytes) return `has ${grouped(size)} bytes, expected ${grouped(bytes)}`;
   const actual = await sha256Of(file);
   return actual === sha256 ? undefined : `has sha256 ${actual}, expected ${sha256}`;
 }
