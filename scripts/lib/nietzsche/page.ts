@@ -53,7 +53,7 @@ function sizesPart(sizes: Results['sizes'], steps: number, head: readonly string
       sizes.map(({ characters, trainingLoss, betweenLoss, heldOutLoss, realWords, copied }) => [
         characters.toLocaleString('en'),
         trainingLoss.toFixed(3),
-        betweenLoss?.toFixed(3) ?? '–',
+        betweenLoss.toFixed(3),
         heldOutLoss.toFixed(3),
         ...realWords.map(percent),
         percent(copied[1] ?? NaN),

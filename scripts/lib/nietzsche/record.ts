@@ -19,8 +19,8 @@ export interface Size {
   readonly trainingLoss: number;
   /** On the end of the corpus, which none of these runs has read. */
   readonly heldOutLoss: number;
-  /** On windows that begin one character after those it was trained on: what was read, but not asked for. Older runs lack it. */
-  readonly betweenLoss?: number;
+  /** On windows that begin one character after those it was trained on: what was read, but not asked for. */
+  readonly betweenLoss: number;
   /** At each diversity, 0 to 1. */
   readonly realWords: readonly number[];
   /** Of stretches of 20 sampled characters, the share that stands word for word in what was read. */
