@@ -27,10 +27,14 @@ export type Mistake = readonly [
   sentence: RegExp | string,
 ];
 
+/** Another right answer: what is changed in the solution of which exercise. */
+export type Alternative = readonly [what: string, exercise: number, right: string, other: string];
+
 export interface ExerciseTests {
   /** How many lines with a tick each exercise's checks print, exercise 1 first. */
   readonly ticks: readonly number[];
   readonly mistakes: readonly Mistake[];
+  readonly alternatives?: readonly Alternative[];
   /** Ids of cells that the exercises build on, in order. */
   readonly before?: readonly string[];
 }
@@ -44,7 +48,7 @@ export interface OpenChapter {
   readonly run: (...sources: string[]) => Promise<Run>;
   /** What the check of an exercise says to an answer. */
   readonly refusal: (exercise: number, answer: string) => Promise<string>;
-  /** The solved cell with a mistake put in. */
+  /** The solved cell with something else, a mistake as a rule, put in. */
   readonly mistaken: (exercise: number, right: string, wrong: string) => string;
   /** The tests that every chapter stands: format, exercises as nbgrader wants them, right answers pass, others are told why not. */
   readonly describeExercises: (tests: ExerciseTests) => void;
@@ -81,7 +85,7 @@ export function openChapter(file: string): OpenChapter {
     return source.replace(right, () => wrong);
   };
 
-  const describeExercises = ({ ticks, mistakes, before: ids = [] }: ExerciseTests): void => {
+  const describeExercises = ({ ticks, mistakes, alternatives = [], before: ids = [] }: ExerciseTests): void => {
     before = ids;
     const numbers = ticks.map((_, index) => index + 1);
 
@@ -131,6 +135,10 @@ export function openChapter(file: string): OpenChapter {
 
       it.each(mistakes)('refuses %s in exercise %i', async (_, exercise, right, wrong, sentence) => {
         expect(await refusal(exercise, mistaken(exercise, right, wrong))).toMatch(sentence);
+      });
+
+      it.each(alternatives)('takes another way: %s in exercise %i', async (_, exercise, right, other) => {
+        await run(...foundation(), mistaken(exercise, right, other), cell(`exercise-${exercise}-check`));
       });
     });
   };
